@@ -1,0 +1,1 @@
+"""What the book computes from the literature dataset: pure functions over data frames."""
