@@ -1,0 +1,110 @@
+# The book's commands. `make` on its own lists them.
+# Only what GNU Make 3.81 knows is used, since macOS still ships that.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+PORT ?= 8000
+PIP := $(PY) -m pip --quiet --disable-pip-version-check
+
+NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
+PAGES := $(NOTEBOOKS) $(wildcard chapters/*.md)
+PACKAGE := $(shell find partnership -name '*.py')
+DATA := $(wildcard data/*)
+CHECKED := $(NOTEBOOKS:chapters/%.ipynb=_build/checked/%.ok)
+SITE := _config.yml _toc.yml $(shell find _static tools/sphinx -type f -not -name '*.pyc')
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help book test figures references serve clean distclean requirements notebooks FORCE
+
+help:  ## list these commands
+	@echo "Co-producing Patient Safety: an executable book. Commands:"
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+book: $(VENV)/.ready  ## check data and notebooks, then build the site into _build/html
+	@$(MAKE) --no-print-directory _build/data.ok
+	@$(MAKE) --no-print-directory notebooks
+	@$(MAKE) --no-print-directory _build/site.ok
+	@echo "The book is ready: open _build/html/index.html, or run \`make serve\`."
+
+test: $(VENV)/.ready $(VENV)/.ready-tests  ## run all the tests: pytest, and nbval on every notebook
+	@$(MAKE) --no-print-directory _build/data.ok
+	@$(MAKE) --no-print-directory notebooks
+	@echo "Running the tests …"
+	@$(PY) -m pytest
+
+figures: $(VENV)/.ready  ## run the notebooks anew, in place, and rewrite figures/
+	@$(MAKE) --no-print-directory _build/data.ok
+	@$(PY) tools/make_figures.py
+
+references: $(VENV)/.ready  ## rewrite data/references.* from data/literature.csv
+	@$(PY) -m partnership references
+
+serve: book  ## build the book and show it on http://localhost:8000 (PORT=… for another port)
+	@echo "Showing the book on http://localhost:$(PORT) (stop with Ctrl-C)"
+	@cd _build/html && "$(CURDIR)/$(PY)" -m http.server --bind 127.0.0.1 $(PORT)
+
+clean:  ## remove what was built
+	@rm -rf _build
+	@echo "Removed _build. (\`make distclean\` also removes the virtual environment.)"
+
+distclean: clean  ## remove what was built and the virtual environment
+	@rm -rf $(VENV) partnership.egg-info
+
+requirements:  ## bring the pinned requirements up to date (then run make test)
+	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(foreach list,requirements tests/requirements tests/cff-requirements,\
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest \
+	--python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make requirements" $(list).in -o $(list).txt &&) true
+	@rm -rf $(VENV)-lock
+	@git diff --stat -- requirements.txt tests
+
+# --- the steps -----------------------------------------------------------------------------
+
+$(VENV)/.ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Install it, or name it: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Setting up $(VENV) (about a minute, the first time only) …"
+	@$(PYTHON) -m venv $(VENV) || { \
+	echo "No virtual environment could be made. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@{ $(PIP) install --require-hashes -r requirements.txt && \
+	$(PIP) install --no-deps --no-build-isolation --editable .; } || { \
+	echo "The packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.ready-tests: tests/requirements.txt tests/cff-requirements.txt $(VENV)/.ready
+	@echo "Installing what only the tests need …"
+	@{ $(PIP) install --require-hashes -r tests/requirements.txt && \
+	$(PYTHON) -m venv $(VENV)-cff && \
+	$(VENV)-cff/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r tests/cff-requirements.txt; } || { \
+	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
+	@touch $@
+
+_build/data.ok: $(DATA) partnership/data.py partnership/references.py
+	@mkdir -p _build
+	@$(PY) -m partnership check
+	@$(PY) -m partnership references --check
+	@touch $@
+
+# Each notebook is checked again only when it, the package or the data has changed.
+notebooks:
+	@mkdir -p _build/checked
+	@$(MAKE) --no-print-directory -k -j $(JOBS) $(CHECKED) 2>_build/checked/errors || { \
+	grep -v '^make' _build/checked/errors >&2; exit 1; }
+
+_build/checked/%.ok: chapters/%.ipynb $(PACKAGE) $(DATA) tools/check_notebook.py tools/notebooks.py
+	@$(PY) tools/check_notebook.py $<
+	@touch $@
+
+# Rewritten only when the addresses change, so that the site is then built anew.
+_build/addresses: FORCE
+	@mkdir -p _build
+	@echo "$(BOOK_BASE_URL) $(BOOK_REPOSITORY_URL) $(BOOK_REPOSITORY_BRANCH)" | cmp -s - $@ || \
+	echo "$(BOOK_BASE_URL) $(BOOK_REPOSITORY_URL) $(BOOK_REPOSITORY_BRANCH)" > $@
+
+_build/site.ok: $(PAGES) $(CHECKED) $(DATA) $(SITE) _build/addresses
+	@$(PY) tools/build_site.py
+	@touch $@

@@ -1,0 +1,43 @@
+"""Build the site into `_build/html`, with warnings as errors, and say in few words how it went.
+
+Usage: python tools/build_site.py [FOLDER]      (into FOLDER/_build; the repository by default)
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from notebooks import ROOT
+
+BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
+PLAIN = {**os.environ, "NO_COLOR": "1"}
+
+
+def main(arguments: list[str]) -> int:
+    """Build the site; return Jupyter Book's exit code."""
+    folder = Path(arguments[0]).resolve() if arguments else ROOT
+    output = folder / "_build"
+    output.mkdir(parents=True, exist_ok=True)
+    log = output / "site.log"
+    print("Building the site …", flush=True)
+    start = time.perf_counter()
+    command = [*BOOK, "-q", "-W", "-n", "--keep-going", "--path-output", str(folder), str(ROOT)]
+    with log.open("w", encoding="utf-8") as file:
+        run = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT, env=PLAIN)
+    took = time.perf_counter() - start
+    if run.returncode:
+        said = log.read_text(encoding="utf-8").splitlines()
+        telling = [line for line in said if "WARNING" in line or "ERROR" in line] or said[-5:]
+        print("\n".join(f"  {line}" for line in telling), file=sys.stderr)
+        print(f"The site was not built: correct the above. The whole log: {log}", file=sys.stderr)
+        return 1
+    print(f"  built {output / 'html'} ({took:.1f} s)", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

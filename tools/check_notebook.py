@@ -1,0 +1,84 @@
+"""Check that a notebook's stored outputs are what its code gives now (nbval, strict).
+
+Usage: python tools/check_notebook.py NOTEBOOK
+
+nbval runs the notebook in a fresh kernel and compares every output, figures included (as SVG,
+byte for byte). What it does not compare, the caption and alternative text in a cell's metadata,
+is compared here with what the figure itself says.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from notebooks import BUILD, ROOT, figure_in, figure_metadata, first_line
+
+REMEDY = "run `make figures`, look at what changed, and commit it"
+
+
+def stale_captions(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return a sentence for each cell whose caption or alt text is not the figure's own."""
+    faults = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        figure = figure_in(cell)
+        expected = figure_metadata(figure) if figure else None
+        if cell.metadata.get("mystnb") != expected:
+            faults.append(f"cell {number} ({first_line(cell)}): caption or alt text is stale")
+    return faults
+
+
+def stale_outputs(path: Path, notebook: nbformat.NotebookNode) -> list[str]:
+    """Return a sentence for each cell whose stored output differs from what it gives now."""
+    log = BUILD / "checked" / f"{path.stem}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-rf", "-q"]
+    command += ["-p", "no:cacheprovider", "--nbval-cell-timeout=300", str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    code_cells = [n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    passed = re.search(r"^(\d+) passed", run.stdout, flags=re.MULTILINE)
+    # A run in which cells were skipped has compared nothing: it does not count as a pass.
+    if run.returncode == 0 and passed and int(passed[1]) == len(code_cells):
+        log.unlink(missing_ok=True)
+        return []
+    log.write_text(run.stdout + run.stderr, encoding="utf-8")
+    # nbval counts code cells from 0; a reader of the notebook counts all cells from 1.
+    failed = re.findall(r"^FAILED .*::Cell (\d+)", run.stdout, flags=re.MULTILINE)
+    faults = []
+    for count in failed:
+        position = code_cells[int(count)]
+        cell = notebook.cells[position]
+        broken = f"Cell {count}: Cell execution caused an exception" in run.stdout
+        what = "it raises an error" if broken else "its output is stale"
+        faults.append(f"cell {position + 1} ({first_line(cell)}): {what}")
+    if not faults:
+        last = (run.stdout + run.stderr).strip().splitlines()[-1:]
+        faults = [f"could not be checked: {' '.join(last)}"]
+    return [*faults, f"details: {log.relative_to(ROOT)}"]
+
+
+def main(arguments: list[str]) -> int:
+    """Check one notebook; return 0 if it is current, 1 if not."""
+    if len(arguments) != 1 or not Path(arguments[0]).is_file():
+        print("usage: python tools/check_notebook.py NOTEBOOK (an existing .ipynb)", file=sys.stderr)
+        return 2
+    path = Path(arguments[0]).resolve()
+    start = time.perf_counter()
+    notebook = nbformat.read(path, as_version=4)
+    faults = stale_captions(notebook) or stale_outputs(path, notebook)
+    took = time.perf_counter() - start
+    place = path.relative_to(ROOT)
+    if faults:
+        report = "\n    ".join([f"  STALE {place} ({took:.1f} s): {REMEDY}", *faults])
+        print(report, file=sys.stderr, flush=True)
+        return 1
+    print(f"  checked {place}: current ({took:.1f} s)", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,189 @@
+"""Run the notebooks anew, in place, and rewrite `figures/` from what they drew.
+
+Usage: python tools/make_figures.py [NOTEBOOK ...]      (all of chapters/ when none is named)
+
+Everything is first made in `_build/`. Only when every notebook has run to its end are notebooks,
+figures and `figures/figures.csv` replaced, each file in one step: an interrupted run leaves the
+old or the new of a file, never half of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from notebooks import BUILD, CHAPTERS, FIGURES, ROOT, figure_in, figure_metadata
+
+from partnership.files import write_atomically
+
+COLUMNS = ["name", "chapter", "caption", "alt", "data"]
+CELL_SECONDS = 300
+
+SAVE_DRAWN = """
+import json
+from pathlib import Path
+from partnership.figures import drawn
+folder = Path({folder!r})
+for figure in drawn.values():
+    (folder / f"{{figure.name}}.pdf").write_bytes(figure.pdf())
+    (folder / f"{{figure.name}}.png").write_bytes(figure.png())
+    record = {{"chapter": figure.chapter, "data": "; ".join(figure.data)}}
+    (folder / f"{{figure.name}}.json").write_text(json.dumps(record))
+"""
+
+
+class NotebookFailed(Exception):
+    """A notebook did not run to its end; the message says where and why."""
+
+
+def execute(path: Path, made: Path) -> list[dict[str, str]]:
+    """Run one notebook and leave it, and the figures it drew, in the folder `made`.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+    made : Path
+        An empty folder.
+
+    Returns
+    -------
+    list of dict
+        A row of `figures.csv` for each figure shown.
+
+    Raises
+    ------
+    NotebookFailed
+        If a cell raises an error, or a figure's facts do not hold together.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+    )
+    place = f"{path.relative_to(ROOT)}"
+    notebook.cells.append(nbformat.v4.new_code_cell(SAVE_DRAWN.format(folder=str(made))))
+    index = 0
+    try:
+        with client.setup_kernel():
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        last = str(error).strip().splitlines()[-1]
+        raise NotebookFailed(f"{place}, cell {index + 1}: {last}") from error
+    notebook.cells.pop()
+
+    rows = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.metadata.pop("mystnb", None)
+        try:
+            figure = figure_in(cell)
+        except ValueError as error:
+            raise NotebookFailed(f"{place}, cell {number}: {error}") from error
+        if figure is None:
+            continue
+        cell.metadata["mystnb"] = figure_metadata(figure)
+        svg = figure["svg"] if figure["svg"].endswith("\n") else figure["svg"] + "\n"
+        (made / f"{figure['name']}.svg").write_text(svg, encoding="utf-8")
+        record = json.loads((made / f"{figure['name']}.json").read_text())
+        if record["chapter"] != path.stem:
+            raise NotebookFailed(
+                f"{place}, cell {number}: figure {figure['name']} says it belongs to "
+                f"{record['chapter']}; correct `chapter` in its function"
+            )
+        rows.append({**record, **{key: figure[key] for key in ("name", "caption", "alt")}})
+    # Only what does not depend on who ran it: the Python version would differ from reader to reader.
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    nbformat.write(notebook, made / path.name)
+    return rows
+
+
+def put_in_place(made: Path, paths: list[Path], rows: list[dict[str, str]]) -> None:
+    """Replace notebooks, figures and `figures.csv` with what was made in `_build/`."""
+    FIGURES.mkdir(exist_ok=True)
+    for path in paths:
+        os.replace(made / path.stem / path.name, path)
+    for row in rows:
+        for ending in ("svg", "pdf", "png"):
+            file = f"{row['name']}.{ending}"
+            os.replace(made / row["chapter"] / file, FIGURES / file)
+    chapters = {path.stem for path in paths}
+    listed = FIGURES / "figures.csv"
+    kept = []
+    if listed.exists():
+        with listed.open(encoding="utf-8", newline="") as file:
+            kept = [
+                row
+                for row in csv.DictReader(file)
+                if row["chapter"] not in chapters and (CHAPTERS / f"{row['chapter']}.ipynb").exists()
+            ]
+    table = sorted(kept + rows, key=lambda row: (row["chapter"], row["name"]))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    write_atomically(listed, text.getvalue().encode())
+    names = {row["name"] for row in table}
+    for file in FIGURES.iterdir():
+        if file.suffix in {".svg", ".pdf", ".png"} and file.stem not in names:
+            file.unlink()
+
+
+def main(arguments: list[str]) -> int:
+    """Run the notebooks named, or all; return the exit code."""
+    paths = [Path(name).resolve() for name in arguments] or sorted(CHAPTERS.glob("*.ipynb"))
+    missing = [str(path) for path in paths if not path.is_file()]
+    if missing:
+        print(f"No such notebook: {', '.join(missing)}. Nothing was changed.", file=sys.stderr)
+        return 2
+    BUILD.mkdir(exist_ok=True)
+    made = BUILD / "figures-in-the-making"
+    shutil.rmtree(made, ignore_errors=True)
+
+    def timed(path: Path) -> list[dict[str, str]]:
+        start = time.perf_counter()
+        folder = made / path.stem
+        folder.mkdir(parents=True)
+        rows = execute(path, folder)
+        took = time.perf_counter() - start
+        print(f"  ran {path.name}: {len(rows)} figures, {took:.1f} s", flush=True)
+        return rows
+
+    print(f"Running {len(paths)} notebooks …", flush=True)
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        jobs = [pool.submit(timed, path) for path in paths]
+    failures = [str(job.exception()) for job in jobs if isinstance(job.exception(), NotebookFailed)]
+    if failures:
+        print("Nothing was changed, since not every notebook ran:", *failures, sep="\n  ", file=sys.stderr)
+        return 1
+    rows = [row for job in jobs for row in job.result()]
+    names = [row["name"] for row in rows]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        print(f"Nothing was changed: figure names used twice: {', '.join(twice)}", file=sys.stderr)
+        return 1
+    put_in_place(made, paths, rows)
+    shutil.rmtree(made)
+    print(f"Wrote {len(paths)} notebooks and {len(rows)} figures (SVG, PDF, PNG) to figures/.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
