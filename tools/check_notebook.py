@@ -36,11 +36,11 @@ def stale_outputs(path: Path, notebook: nbformat.NotebookNode) -> list[str]:
     """Return a sentence for each cell whose stored output differs from what it gives now."""
     log = BUILD / "checked" / f"{path.stem}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-rf", "-q"]
-    command += ["-p", "no:cacheprovider", "--nbval-cell-timeout=300", str(path)]
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-rf"]
+    command += ["-o", "addopts=", "-p", "no:cacheprovider", "--color=no", "--nbval-cell-timeout=300", str(path)]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     code_cells = [n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    passed = re.search(r"^(\d+) passed", run.stdout, flags=re.MULTILINE)
+    passed = re.search(r"^=+ (\d+) passed", run.stdout, flags=re.MULTILINE)
     # A run in which cells were skipped has compared nothing: it does not count as a pass.
     if run.returncode == 0 and passed and int(passed[1]) == len(code_cells):
         log.unlink(missing_ok=True)
