@@ -9,6 +9,7 @@ is compared here with what the figure itself says.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -21,10 +22,16 @@ from notebooks import BUILD, ROOT, figure_in, figure_metadata, first_line
 REMEDY = "run `make figures`, look at what changed, and commit it"
 
 
-def stale_captions(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return a sentence for each cell whose caption or alt text is not the figure's own."""
+def stale_at_sight(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return a sentence for each cell that was never run, or whose caption is not the figure's own.
+
+    nbval passes over cells without an execution count, so they must be found here.
+    """
     faults = []
     for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and cell.execution_count is None:
+            faults.append(f"cell {number} ({first_line(cell)}): it was never run")
+            continue
         figure = figure_in(cell)
         expected = figure_metadata(figure) if figure else None
         if cell.metadata.get("mystnb") != expected:
@@ -37,7 +44,15 @@ def stale_outputs(path: Path, notebook: nbformat.NotebookNode) -> list[str]:
     log = BUILD / "checked" / f"{path.stem}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-rf"]
-    command += ["-o", "addopts=", "-p", "no:cacheprovider", "--color=no", "--nbval-cell-timeout=300", str(path)]
+    command += [
+        "-o",
+        "addopts=",
+        "-p",
+        "no:cacheprovider",
+        "--color=no",
+        "--nbval-cell-timeout=300",
+        str(path),
+    ]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     code_cells = [n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     passed = re.search(r"^=+ (\d+) passed", run.stdout, flags=re.MULTILINE)
@@ -64,14 +79,16 @@ def stale_outputs(path: Path, notebook: nbformat.NotebookNode) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Check one notebook; return 0 if it is current, 1 if not."""
     if len(arguments) != 1 or not Path(arguments[0]).is_file():
-        print("usage: python tools/check_notebook.py NOTEBOOK (an existing .ipynb)", file=sys.stderr)
+        print(
+            "usage: python tools/check_notebook.py NOTEBOOK (an existing .ipynb)", file=sys.stderr
+        )
         return 2
     path = Path(arguments[0]).resolve()
     start = time.perf_counter()
     notebook = nbformat.read(path, as_version=4)
-    faults = stale_captions(notebook) or stale_outputs(path, notebook)
+    faults = stale_at_sight(notebook) or stale_outputs(path, notebook)
     took = time.perf_counter() - start
-    place = path.relative_to(ROOT)
+    place = os.path.relpath(path, ROOT)
     if faults:
         report = "\n    ".join([f"  STALE {place} ({took:.1f} s): {REMEDY}", *faults])
         print(report, file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -28,6 +29,7 @@ from partnership.files import write_atomically
 
 COLUMNS = ["name", "chapter", "caption", "alt", "data"]
 CELL_SECONDS = 300
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 SAVE_DRAWN = """
 import json
@@ -75,7 +77,7 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
     )
-    place = f"{path.relative_to(ROOT)}"
+    place = os.path.relpath(path, ROOT)
     notebook.cells.append(nbformat.v4.new_code_cell(SAVE_DRAWN.format(folder=str(made))))
     index = 0
     try:
@@ -83,7 +85,7 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        last = str(error).strip().splitlines()[-1]
+        last = COLOUR.sub("", str(error)).strip().splitlines()[-1]
         raise NotebookFailed(f"{place}, cell {index + 1}: {last}") from error
     notebook.cells.pop()
 
@@ -106,7 +108,7 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
                 f"{record['chapter']}; correct `chapter` in its function"
             )
         rows.append({**record, **{key: figure[key] for key in ("name", "caption", "alt")}})
-    # Only what does not depend on who ran it: the Python version would differ from reader to reader.
+    # Nothing that depends on who ran it: nbclient would note the version of Python.
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -132,7 +134,8 @@ def put_in_place(made: Path, paths: list[Path], rows: list[dict[str, str]]) -> N
             kept = [
                 row
                 for row in csv.DictReader(file)
-                if row["chapter"] not in chapters and (CHAPTERS / f"{row['chapter']}.ipynb").exists()
+                if row["chapter"] not in chapters
+                and (CHAPTERS / f"{row['chapter']}.ipynb").exists()
             ]
     table = sorted(kept + rows, key=lambda row: (row["chapter"], row["name"]))
     text = io.StringIO()
@@ -171,7 +174,12 @@ def main(arguments: list[str]) -> int:
         jobs = [pool.submit(timed, path) for path in paths]
     failures = [str(job.exception()) for job in jobs if isinstance(job.exception(), NotebookFailed)]
     if failures:
-        print("Nothing was changed, since not every notebook ran:", *failures, sep="\n  ", file=sys.stderr)
+        print(
+            "Nothing was changed, since not every notebook ran:",
+            *failures,
+            sep="\n  ",
+            file=sys.stderr,
+        )
         return 1
     rows = [row for job in jobs for row in job.result()]
     names = [row["name"] for row in rows]

@@ -1,4 +1,4 @@
-"""The book's own Sphinx extension: claim badges, and addresses taken from the environment.
+"""The book's own Sphinx extension: claim badges, figures on other pages, addresses at build time.
 
 No address of the published book is written in the sources. `BOOK_BASE_URL` (where the site will
 be published) and `BOOK_REPOSITORY_URL` (where its sources are) are read when it is built, and
@@ -7,14 +7,16 @@ what needs them is left out when they are not set.
 
 from __future__ import annotations
 
+import csv
 import os
-
 from dataclasses import dataclass, field
 
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
+from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.directives.patches import Figure
 from sphinx.util.docutils import SphinxRole
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
@@ -68,9 +70,33 @@ class ClaimRole(SphinxRole):
         return [nodes.inline("", "", link, classes=["claim"])], []
 
 
+class BookFigureDirective(Figure):
+    """`{book-figure} NAME`: shows a figure outside its chapter, with its own caption and alt text.
+
+    Caption and alternative text come from `figures/figures.csv`, so that they are written once.
+    """
+
+    has_content = False
+    option_spec = {}
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0].strip()
+        listed = os.path.join(self.state.document.settings.env.srcdir, "figures", "figures.csv")
+        self.state.document.settings.env.note_dependency(listed)
+        with open(listed, encoding="utf-8", newline="") as file:
+            rows = {row["name"]: row for row in csv.DictReader(file)}
+        if name not in rows:
+            raise self.error(f"no figure {name!r} in figures/figures.csv; run make figures")
+        self.arguments = [f"/figures/{name}.svg"]
+        self.options = {"alt": rows[name]["alt"]}
+        self.content = StringList([rows[name]["caption"]], source=listed)
+        return super().run()
+
+
 def take_addresses(app: Sphinx, config) -> None:
     """Set what depends on where the book is published, or leave it out."""
     config.version = config.release = __version__
+    config.myst_substitutions = {**config.myst_substitutions, "version": __version__}
     config.html_baseurl = os.environ.get("BOOK_BASE_URL", "")
     repository = os.environ.get("BOOK_REPOSITORY_URL", "").rstrip("/")
     options = dict(config.html_theme_options)
@@ -88,6 +114,7 @@ def take_addresses(app: Sphinx, config) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
     app.add_role("claim", ClaimRole())
+    app.add_directive("book-figure", BookFigureDirective)
     # Before the theme reads its options.
     app.connect("config-inited", take_addresses, priority=1)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

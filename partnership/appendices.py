@@ -1,0 +1,223 @@
+"""The tables of the book's appendices, made from the data: claims, codes, scales, works."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
+
+CLAIM_FIELDS = {
+    "states": "The abstract states",
+    "rests_on": "What it rests on",
+    "against": "What speaks against it",
+    "verdict": "What we make of it",
+}
+
+CODE_COLUMNS = ["tradition", "role", "interaction"]
+
+
+def chapter_titles(folder: Path = CHAPTERS) -> dict[str, str]:
+    """Return the title of each chapter: its first heading.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the chapters, as Markdown or notebooks.
+
+    Returns
+    -------
+    dict
+        Title by the stem of the file.
+    """
+    titles = {}
+    for path in sorted(folder.glob("*")):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            text = "".join(json.loads(text)["cells"][0]["source"])
+        elif path.suffix != ".md":
+            continue
+        heading = next(line for line in text.splitlines() if line.startswith("# "))
+        titles[path.stem] = heading.removeprefix("# ").strip()
+    return titles
+
+
+def claim_record(claims: pd.DataFrame, claim: str, titles: dict[str, str]) -> str:
+    """Return one claim of the abstract as MyST Markdown: a definition list.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        The table `claims`: `id, kind, states, argued_in, rests_on, against, verdict, confidence`.
+    claim : str
+        Its id, such as `R1`.
+    titles : dict
+        Title of each chapter by the stem of its file.
+
+    Returns
+    -------
+    str
+        Markdown with links to the chapters and citations.
+
+    Raises
+    ------
+    KeyError
+        If there is no such claim, or a chapter in `argued_in` has no title.
+    """
+    row = claims.set_index("id").loc[claim]
+    chapters = [stem.strip() for stem in row["argued_in"].split(";")]
+    links = ", ".join(f"{{doc}}`{titles[stem]} <{stem}>`" for stem in chapters)
+    entries = [(label, row[column]) for column, label in CLAIM_FIELDS.items()]
+    entries[1:1] = [("Argued in", links)]
+    entries.append(("Confidence of this book", row["confidence"]))
+    return "\n\n".join(f"{label}\n: {text}" for label, text in entries) + "\n"
+
+
+def claims_overview(claims: pd.DataFrame) -> str:
+    """Return all claims as a MyST table: id, kind, verdict, confidence.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        The table `claims`.
+
+    Returns
+    -------
+    str
+        Markdown; each id links to the claim's own section.
+    """
+    lines = ["| Claim | Kind | What we make of it | Confidence |", "| --- | --- | --- | --- |"]
+    for row in claims.itertuples():
+        lines.append(f"| {{claim}}`{row.id}` | {row.kind} | {row.verdict} | {row.confidence} |")
+    return "\n".join(lines) + "\n"
+
+
+def codes_of(codebook: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """Return the codes of one variable with their definitions.
+
+    Parameters
+    ----------
+    codebook : DataFrame
+        `variable, code, definition`.
+    variable : str
+        Such as `tradition`.
+
+    Returns
+    -------
+    DataFrame
+        Index `Code`, column `Definition`, in the codebook's order.
+
+    Raises
+    ------
+    KeyError
+        If the codebook has no such variable.
+    """
+    rows = codebook[codebook["variable"] == variable]
+    if rows.empty:
+        known = ", ".join(codebook["variable"].unique())
+        raise KeyError(f"no variable {variable!r} in codebook.csv; there are {known}")
+    table = rows[["code", "definition"]].rename(columns=str.capitalize)
+    return table.set_index("Code")
+
+
+def anchors(scales: pd.DataFrame) -> pd.DataFrame:
+    """Return the anchored scales as a table: a row a level, a column a scale.
+
+    Parameters
+    ----------
+    scales : DataFrame
+        `scale, question, level, anchor`.
+
+    Returns
+    -------
+    DataFrame
+        Index `Level` (0 to 4), a column for each scale in the file's order.
+    """
+    table = scales.pivot(index="level", columns="scale", values="anchor")
+    return table[list(scales["scale"].unique())].rename_axis(index="Level", columns=None)
+
+
+def short_citation(work: pd.Series) -> str:
+    """Return a work as author and year: `Osborne et al. 2016`.
+
+    Parameters
+    ----------
+    work : Series
+        A row of `literature`: `authors, editors, corporate_author, authors_complete, year`.
+
+    Returns
+    -------
+    str
+        One name, two names joined by `and`, or the first name and `et al.`.
+    """
+    people = work["authors"] if isinstance(work["authors"], str) else work["editors"]
+    if work["corporate_author"] == "yes":
+        return f"{people} {work['year']}"
+    names = [person.split(",")[0].strip("{} ") for person in people.split(";")]
+    if work["authors_complete"] != "yes" or len(names) > 2:
+        names = [f"{names[0]} et al."]
+    return f"{' and '.join(names)} {work['year']}"
+
+
+def works_table(works: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
+    """Return every work of the dataset with what it is and how it was coded.
+
+    Parameters
+    ----------
+    works : DataFrame
+        The table `literature`.
+    codings : DataFrame
+        The table `codings`, all three codings.
+
+    Returns
+    -------
+    DataFrame
+        A row a work, sorted by citation: `Work`, `Title`, `Theme`, `Study`, `Tradition`, `Role`,
+        `Interaction`, `Facts` and `Link`. A code on which the two codings differed is marked
+        with an asterisk; an uncoded work has empty codes.
+    """
+    codes = ["study", *CODE_COLUMNS]
+    by_coding = {name: part.set_index("key")[codes] for name, part in codings.groupby("coding")}
+    agreed = by_coding["agreed"].fillna("")
+    differ = by_coding["first"].fillna("") != by_coding["second"].fillna("")
+    marked = agreed.where(~differ.reindex(agreed.index, fill_value=False), agreed + "*")
+    table = works.set_index("key")
+    table = table.join(marked).fillna({code: "" for code in codes})
+    table["Work"] = table.apply(short_citation, axis=1)
+    names = {"title": "Title", "theme": "Theme", "verification": "Facts", "link": "Link"}
+    table = table.rename(columns={**names, **{code: code.capitalize() for code in codes}})
+    columns = ["Work", "Title", "Theme", *(code.capitalize() for code in codes), "Facts", "Link"]
+    return table[columns].fillna("").sort_values(["Work", "Title"])
+
+
+def works_html(table: pd.DataFrame) -> str:
+    """Return the table of works as HTML, each work linked to its DOI or page.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`works_table` returns it.
+
+    Returns
+    -------
+    str
+        A table with a caption and a row heading for each work; all text is escaped.
+    """
+    head = [column for column in table.columns if column != "Link"]
+    lines = [
+        '<table class="works">',
+        "<caption>Every work of the dataset. An asterisk marks a code on which the two "
+        "codings differed.</caption>",
+        "<thead><tr>" + "".join(f'<th scope="col">{name}</th>' for name in head) + "</tr></thead>",
+        "<tbody>",
+    ]
+    for key, row in table.iterrows():
+        name = escape(row["Work"])
+        if row["Link"]:
+            name = f'<a href="{escape(row["Link"])}">{name}</a>'
+        cells = "".join(f"<td>{escape(str(row[column]))}</td>" for column in head[1:])
+        lines.append(f'<tr id="work-{key}"><th scope="row">{name}</th>{cells}</tr>')
+    return "\n".join([*lines, "</tbody>", "</table>"])
