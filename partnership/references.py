@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -361,3 +362,15 @@ def current(folder: Path = data.FOLDER) -> list[str]:
         if not (folder / name).is_file()
         or (folder / name).read_bytes() != derive(literature).encode()
     ]
+
+
+def command(check: bool) -> int:
+    """Write the files, or only `check` them, and return the command's exit status: 2 if stale."""
+    if not check:
+        write()
+        return 0
+    stale = current()
+    if stale:
+        names = ", ".join(f"data/{name}" for name in stale)
+        print(f"stale: {names}; run `python -m partnership references`", file=sys.stderr)
+    return 2 if stale else 0
