@@ -372,12 +372,13 @@ def test_a_work_without_a_year_or_title_is_left_out():
 
 
 def test_a_stale_or_missing_file_is_named(tmp_path):
-    shutil.copy(data.FOLDER / "literature.csv", tmp_path)
-    references.write(tmp_path)
-    ris = tmp_path / "references.ris"
+    folder = shutil.copytree(data.FOLDER, tmp_path / "data")
+    ris = folder / "references.ris"
     ris.write_bytes(ris.read_bytes().replace(b"PY  - 2008", b"PY  - 2009", 1))
-    (tmp_path / "references.csl.json").unlink()
-    assert references.current(tmp_path) == ["references.ris", "references.csl.json"]
+    (folder / "references.csl.json").unlink()
+    assert references.current(folder) == ["references.ris", "references.csl.json"]
+    references.write(folder)
+    assert references.current(folder) == []
 
 
 def test_the_command_says_what_is_stale_and_what_to_run(monkeypatch, capsys):

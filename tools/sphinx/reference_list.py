@@ -86,7 +86,7 @@ class ReferenceOrder(BaseSortingStyle):
 class ReferenceList(BaseStyle):
     """References as "Family, G. (2018). Title. *Journal*, *5*(2), 1–9. https://doi.org/..."."""
 
-    default_name_style = "last"  # required by pybtex, not used: names are written by `people`
+    default_name_style = "lastfirst"  # required by pybtex, not used: names are written by `people`
     default_label_style = "number"
     default_sorting_style = "reference_list"
 
