@@ -1,0 +1,322 @@
+"""Figures on harm, each axis for one source and one denominator; and on safety strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from partnership.figures.style import ACCENT, INK, MUTED, RULE, BookFigure, canvas
+from partnership.literature.harm import ROLES, STRATEGY_LABEL
+
+CHAPTER = "04-risk-over-time"
+BAR = "#9CCBBF"
+"""A pale relative of the accent: dark text on it stays readable, and in greyscale too."""
+
+TITLE = {"loc": "left", "fontsize": 10.5, "fontweight": "bold"}
+
+PERCENT = FuncFormatter(lambda value, _: f"{value:g}%")
+
+
+def harm_by_kind(kinds: pd.DataFrame) -> BookFigure:
+    """Draw the share of each kind of harm, as one source gives it.
+
+    Parameters
+    ----------
+    kinds : pandas.DataFrame
+        What `partnership.literature.harm.tidy` returns for the kinds of harm in Swedish acute
+        hospitals: `label`, `value` (per cent of harms), `key`, `per`, `period`.
+
+    Raises
+    ------
+    ValueError
+        If the numbers do not share source and denominator.
+    """
+    _check_panel(kinds)
+    rest = 100 - kinds["value"].sum()
+    figure, axes = canvas(2.75)
+    _bars(axes, kinds)
+    axes.set_xlabel("share of all harms found in records")
+    named = ", ".join(f"{row.label.lower()} {row.value:g}%" for row in kinds.itertuples())
+    return BookFigure(
+        name="harm-by-kind",
+        chapter=CHAPTER,
+        caption=(
+            f"Kinds of harm in Swedish acute hospitals, {kinds['period'].iloc[0]}, from a national "
+            "record review as reported in a news text of Läkartidningen (the review itself was not "
+            f"seen). The text gives these kinds only; they leave {rest:.1f}% of harms unnamed."
+        ),
+        alt=(
+            f"Bar chart, shares of all harms found: {named}. The kinds named add up to "
+            f"{kinds['value'].sum():.1f}%."
+        ),
+        data=("harm_figures.csv", "sources_other.csv"),
+        plot=figure,
+    )
+
+
+def harm_by_setting(panels: Mapping[str, pd.DataFrame]) -> BookFigure:
+    """Draw published numbers from several settings, each source in a panel with its own axis.
+
+    Parameters
+    ----------
+    panels : mapping of str to pandas.DataFrame
+        A panel's title (setting and source) and what `tidy` returns for it: `label`, `value`,
+        `low`, `high` (95 % interval where published), `key`, `per`.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of one panel do not share source and denominator.
+    """
+    for panel in panels.values():
+        _check_panel(panel)
+    heights = [len(panel) + 1.25 for panel in panels.values()]
+    figure, axes = canvas(
+        0.45 * sum(heights), nrows=len(panels), gridspec_kw={"height_ratios": heights}
+    )
+    told = []
+    for place, (title, panel) in zip(axes, panels.items(), strict=True):
+        _bars(place, panel)
+        whole = panel["per"].iloc[0].removeprefix("% of ").split(";")[0]
+        place.set_title(title, **TITLE, pad=7)
+        place.set_xlabel(f"share of {whole}", labelpad=1)
+        values = ", ".join(
+            f"{row.label[0].lower()}{row.label[1:]} {row.value:g}%" for row in panel.itertuples()
+        )
+        told.append(f"{title}, share of {whole}: {values}.")
+    return BookFigure(
+        name="harm-by-setting",
+        chapter=CHAPTER,
+        caption=(
+            "What record reviews find in hospital, surgery, psychiatry and home care in Sweden. "
+            "Every panel has its own source, denominator and axis, so bars of different panels "
+            "must not be compared; lines show 95% confidence intervals where they were published."
+        ),
+        alt=f"{len(panels)} panels of bars, each with its own axis. {' '.join(told)}",
+        data=("harm_figures.csv",),
+        plot=figure,
+    )
+
+
+def contested_trend(
+    events: pd.DataFrame, preventable: pd.DataFrame, countries: pd.DataFrame
+) -> BookFigure:
+    """Draw, in separate panels, two studies that disagree on whether harm in Sweden fell.
+
+    Parameters
+    ----------
+    events, preventable : pandas.DataFrame
+        Admissions with any, and with a preventable, adverse event by year, from one study, as
+        `tidy` returns them (`label` is the year).
+    countries : pandas.DataFrame
+        Admissions with an adverse event by country from the other study, one number for all its
+        years (`label` is the country, `period` its years).
+
+    Raises
+    ------
+    ValueError
+        If the numbers of one panel do not share source and denominator, or if the two studies
+        are one: neither is to be shown alone.
+    """
+    for panel in (events, preventable, countries):
+        _check_panel(panel)
+    if events["key"].iloc[0] == countries["key"].iloc[0]:
+        raise ValueError("The trend is contested: show both studies, never one of them alone.")
+    period = countries["period"].iloc[0]
+    first, last = (int(year) for year in period.split("-"))
+    figure, axes = canvas(5.2, nrows=3)
+    for place, panel, what in zip(
+        axes,
+        (events, preventable),
+        ("all adverse events", "preventable adverse events"),
+        strict=False,
+    ):
+        years = panel["label"].astype(int)
+        top = panel["high"].fillna(panel["value"])
+        place.plot(years, panel["value"], color=ACCENT, marker="o", markersize=4, linewidth=1)
+        place.errorbar(
+            years,
+            panel["value"],
+            yerr=[panel["value"] - panel["low"], panel["high"] - panel["value"]],
+            color=INK,
+            linestyle="none",
+            elinewidth=1.2,
+            capsize=6,
+        )
+        for year, value, above in zip(years, panel["value"], top, strict=True):
+            offset = {"xytext": (0, 6), "textcoords": "offset points"}
+            place.annotate(f"{value:.1f}%", (year, above), ha="center", **offset)
+        _heading(
+            place,
+            f"{years.min()}–{years.max()}: a fall",
+            f"Nilsson et al. 2018: {what}",
+        )
+        place.set_xlim(years.min() - 0.4, years.max() + 0.4)
+        place.set_xticks(years)
+        place.set_ylim(0, 1.4 * top.max())
+    third = axes[2]
+    for value in countries["value"]:
+        third.plot([first, last], [value, value], color=ACCENT, linewidth=1.4)
+    values = ", ".join(f"{row.label} {row.value:.1f}%" for row in countries.itertuples())
+    third.annotate(
+        f"{values}\n(one number for all the years)",
+        ((first + last) / 2, countries["value"].min()),
+        (0, -6),
+        textcoords="offset points",
+        ha="center",
+        va="top",
+    )
+    _heading(
+        third,
+        f"{first}–{last}: no significant change",
+        "Deilkås et al. 2021: all adverse events",
+    )
+    third.set_xlim(first - 0.4, last + 0.4)
+    third.set_xticks(range(first, last + 1))
+    third.set_ylim(0, 1.25 * countries["value"].max())
+    for place in axes:
+        place.yaxis.set_major_formatter(PERCENT)
+        place.yaxis.set_major_locator(MaxNLocator(3))
+    by_year = [
+        ", ".join(f"{row.label} {row.value:.1f}%" for row in panel.itertuples())
+        for panel in (events, preventable)
+    ]
+    return BookFigure(
+        name="contested-trend",
+        chapter=CHAPTER,
+        caption=(
+            "Did harm fall in Swedish hospitals? One record-review study reports a fall, the other "
+            "no significant change. Shares of admissions with at least one such event, each study "
+            "and measure on its own axis and with its own years; bars are 95% confidence intervals "
+            "where published; the second study’s abstract gives no yearly numbers."
+        ),
+        alt=(
+            f"Three panels. Nilsson et al. 2018, admissions with an adverse event: {by_year[0]}; "
+            f"with a preventable one: {by_year[1]}; reported as a fall. Deilkås et al. 2021, "
+            f"{first} to {last} in one number: {values}; reported as no significant change."
+        ),
+        data=("harm_figures.csv",),
+        plot=figure,
+    )
+
+
+def strategies_and_roles(counts: pd.DataFrame) -> BookFigure:
+    """Draw works on safety by safety strategy and by the part the patient has in them.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        What `partnership.literature.harm.strategies_by_role` returns: `coding`, `strategy`,
+        `role`, `works`.
+    """
+    table = counts.pivot_table(
+        index=["strategy", "role"], columns="coding", values="works", aggfunc="sum"
+    )
+    low = table[["first", "second"]].min(axis=1)
+    high = table[["first", "second"]].max(axis=1)
+    largest = table["agreed"].max()
+    figure, axes = canvas(5.5)
+    words = []
+    for level, strategy in enumerate(reversed(STRATEGY_LABEL)):
+        axes.text(-0.5, level + 0.34, STRATEGY_LABEL[strategy], weight="bold", va="center")
+        if level > 0:
+            axes.axhline(level - 0.52, color=RULE, linewidth=0.8)
+        for column, role in enumerate(ROLES):
+            _disc(axes, column, level, table.loc[(strategy, role), "agreed"], largest, role)
+            ends = low[strategy, role], high[strategy, role]
+            span = f"{ends[0]}" if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}"
+            axes.text(
+                column, level - 0.33, span, ha="center", va="center", fontsize=9.5, color=MUTED
+            )
+        parts = ", ".join(
+            f"{'no part' if role == 'absent' else role} {table.loc[(strategy, role), 'agreed']}"
+            for role in ROLES
+        )
+        words.append(f"{STRATEGY_LABEL[strategy]}: {parts}.")
+    heads = ["no part", *ROLES[1:]]
+    axes.set_xticks(range(len(ROLES)), heads)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.set_yticks([])
+    axes.set_xlim(-0.55, len(ROLES) - 0.45)
+    axes.set_ylim(-0.45, len(STRATEGY_LABEL) - 0.5)
+    axes.spines[:].set_visible(False)
+    return BookFigure(
+        name="strategies-and-roles",
+        chapter=CHAPTER,
+        caption=(
+            "Works on safety by the safety strategy they speak of and the part the patient has in "
+            "them: in the disc and large, works in the agreed coding, where a strategy counts only "
+            "if both readings have it; below, the two readings. A purposive sample gathered by "
+            "theme and coded from abstracts by machine readers: compare roles within "
+            "a row, not rows."
+        ),
+        alt=f"Table of discs, number of works in the agreed coding. {' '.join(reversed(words))}",
+        data=("codings.csv", "literature.csv"),
+        plot=figure,
+    )
+
+
+def _check_panel(panel: pd.DataFrame) -> None:
+    """Refuse numbers of several sources or denominators in one panel."""
+    if panel["key"].nunique() != 1 or panel["per"].nunique() != 1:
+        given = "; ".join(f"{row.key}: {row.label} ({row.per})" for row in panel.itertuples())
+        raise ValueError(
+            "One panel holds numbers of one source and one denominator. Make it with `tidy` from "
+            f"one comparable set. Given were: {given}."
+        )
+
+
+def _heading(axes, finding: str, source: str) -> None:
+    """Write a panel's finding in bold and below it, plain, whose and about what."""
+    axes.set_title(finding, **TITLE, pad=20)
+    axes.annotate(source, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points")
+
+
+def _disc(axes, column: int, level: int, works: int, largest: int, role: str) -> None:
+    """Draw works as a disc with their number: white inside a large disc, ink beside a small one."""
+    size = 620 * works / largest
+    axes.scatter(column, level, s=size, color=MUTED if role == "absent" else ACCENT, linewidth=0)
+    inside = size > 260 or works == 0
+    axes.annotate(
+        f"{works}",
+        (column, level),
+        (0, 0) if inside else (size**0.5 / 2 + 3, 0),
+        textcoords="offset points",
+        ha="center" if inside else "left",
+        va="center",
+        weight="bold",
+        color="white" if works and inside else INK,
+    )
+
+
+def _bars(axes, table: pd.DataFrame) -> None:
+    """Draw bars with their names above them, so that long names fit a phone."""
+    places = range(len(table) - 1, -1, -1)
+    axes.barh(places, table["value"], height=0.34, color=BAR)
+    axes.hlines(places, table["low"], table["high"], color=INK, linewidth=1.6)
+    reach = table["high"].fillna(table["value"])
+    for place, row, end in zip(places, table.itertuples(), reach, strict=True):
+        # What follows a comma is detail for the text; the bar needs the name of its number.
+        name = row.label.split(",")[0]
+        above = axes.annotate(
+            name, (0, place + 0.17), (3, 2), textcoords="offset points", va="bottom"
+        )
+        # Names may run past their axes: the layout must not shrink the panel to make room.
+        above.set_in_layout(False)
+        axes.annotate(
+            f"{row.value:g}%",
+            (end, place),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            weight="bold",
+        )
+    axes.set_xlim(0, 1.18 * reach.max())
+    axes.set_ylim(-0.35, len(table) - 0.3)
+    axes.set_yticks([])
+    axes.spines["left"].set_color(MUTED)
+    axes.xaxis.set_major_formatter(PERCENT)
+    axes.xaxis.set_major_locator(MaxNLocator(5))

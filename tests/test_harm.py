@@ -1,0 +1,244 @@
+"""What the book says of harm: numbers traceable one by one, never mixed on one axis."""
+
+import pandas as pd
+import pytest
+
+from partnership import data
+from partnership.figures import harm as figures
+from partnership.literature import harm
+
+
+@pytest.fixture(scope="module")
+def published() -> pd.DataFrame:
+    return data.load("harm_figures")
+
+
+def small(**columns) -> pd.DataFrame:
+    """Return rows like those of `harm_figures`, two of one set unless told otherwise."""
+    row = {
+        "key": ["a2000", "a2000"],
+        "measure": ["share of events by type: fall", "share of events by type: burn"],
+        "value_text": ["30", "20"],
+        "value_num": [30.0, 20.0],
+        "low": [25.0, None],
+        "high": [35.0, None],
+        "per": "% of events",
+        "period": "1999",
+        "country": "Sweden",
+        "population": "all",
+        "comparable_set": "a2000 by type",
+    }
+    return pd.DataFrame({**row, **columns})
+
+
+def test_a_number_in_the_text_is_one_row_of_the_table(published):
+    row = harm.figure(published, "rutberg2014", "patients with an adverse event")
+    assert row["per"].startswith("% of patients")
+    assert row["page_url"].startswith("http")
+
+
+def test_a_number_that_is_not_there_is_refused_with_what_is_there(published):
+    with pytest.raises(LookupError, match="patients with an adverse event"):
+        harm.figure(published, "rutberg2014", "patients harmed")
+    with pytest.raises(LookupError, match="measures: nothing"):
+        harm.figure(published, "nobody1900", "anything")
+
+
+def test_a_number_given_twice_is_refused():
+    twice = small(measure=["share", "share"])
+    with pytest.raises(LookupError, match="2 rows instead of one"):
+        harm.figure(twice, "a2000", "share")
+
+
+def test_an_unknown_set_names_the_sets_most_like_it(published):
+    with pytest.raises(ValueError, match="lindblad2020 no-harm incidents by type"):
+        harm.comparable_set(published, "lindblad2020 incidents by type")
+
+
+def test_numbers_of_several_sets_never_share_a_chart(published):
+    sets = ["soop2009 attributes of adverse events", "nilsson2016 attributes of adverse events"]
+    mixed = published[published["comparable_set"].isin(sets)]
+    with pytest.raises(ValueError, match="different sources or denominators"):
+        harm.tidy(mixed)
+
+
+def test_numbers_without_a_set_stand_alone(published):
+    loose = published[published["comparable_set"].isna()]
+    assert len(harm.tidy(loose[loose["key"] == "schildmeijer2018"])) == 1
+    with pytest.raises(ValueError, match="different sources or denominators"):
+        harm.tidy(loose[loose["key"] == "rutberg2014"])
+
+
+def test_a_set_and_a_loose_number_do_not_mix():
+    with pytest.raises(ValueError, match="different sources or denominators"):
+        harm.tidy(small(comparable_set=["a2000 by type", None]))
+
+
+def test_an_empty_selection_is_refused():
+    with pytest.raises(ValueError, match="empty"):
+        harm.tidy(small().head(0))
+
+
+def test_words_are_quoted_and_not_drawn():
+    with pytest.raises(ValueError, match="around 80"):
+        harm.tidy(small(value_text=["30", "around 80"], value_num=[30.0, None]))
+
+
+def test_rows_are_named_by_what_tells_them_apart():
+    assert harm.tidy(small())["label"].to_list() == ["Fall", "Burn"]
+    assert harm.tidy(small(period=["1998", "1999"]))["label"].to_list() == ["1998", "1999"]
+    countries = harm.tidy(small(country=["Sweden", "Norway"]))
+    assert countries["label"].to_list() == ["Sweden", "Norway"]
+    assert countries["low"].isna().to_list() == [False, True]
+
+
+def test_every_comparable_set_has_one_source_and_one_unit(published):
+    sets = published.dropna(subset="comparable_set").groupby("comparable_set")
+    assert (sets["key"].nunique() == 1).all()
+
+
+def test_the_two_shares_at_odds_with_their_counts_are_quoted_as_counts(published):
+    for key, measure in harm.PRINTED_COUNTS:
+        part, whole = harm.printed_counts(published, key, measure)
+        printed = harm.figure(published, key, measure)["value_num"]
+        assert round(100 * part / whole, 1) != printed
+    with pytest.raises(LookupError, match="quote it"):
+        harm.printed_counts(published, "rutberg2014", "patients with an adverse event")
+
+
+def test_preventability_lists_sources_of_the_dataset_highest_first():
+    rows = small(
+        key=["a2000", "b2001"],
+        measure_type="share preventable",
+        source_in_dataset="yes",
+        interval=["95% CI", None],
+        setting=["hospital", None],
+    )
+    outside = rows.assign(source_in_dataset="no", value_num=99.0)
+    works = pd.DataFrame(
+        {
+            "key": ["a2000", "b2001"],
+            "authors": ["A, B", "C, D; E, F"],
+            "year": [2000, 2001],
+            "corporate_author": "no",
+            "authors_complete": "yes",
+        }
+    )
+    table = harm.preventability(pd.concat([rows.iloc[::-1], outside]), works)
+    assert table.index.to_list() == ["A 2000", "C & E 2001"]
+    assert table["Judged preventable"].to_list() == ["30% (95% CI 25–35)", "20%"]
+    assert table["Setting"].to_list() == ["hospital", ""]
+
+
+CODINGS = pd.DataFrame(
+    [
+        ("w1", "first", "patient-safety", "absent", "best-practice"),
+        ("w1", "agreed", "patient-safety", "absent", "best-practice"),
+        ("w2", "first", "patients-in-safety", "subject", "mitigation; monitoring-adaptation"),
+        ("w2", "agreed", "patients-in-safety", None, "monitoring-adaptation"),
+        ("w3", "first", "patients-in-safety", "checker", None),
+        ("w3", "agreed", "co-production", "subject", "mitigation"),
+        ("w4", "first", "patients-in-safety", "source", "monitoring-adaptation"),
+        ("w5", "first", "patients-in-safety", "source", "monitoring-adaptation"),
+    ],
+    columns=["key", "coding", "corpus", "role", "strategies"],
+)
+WORKS = pd.DataFrame(
+    {
+        "key": ["w1", "w2", "w3", "w4", "w5"],
+        "sample": ["coded", "coded", "coded", "coded", "context"],
+        "theme": ["E", "D", "D", "C", "C"],
+    }
+)
+
+
+def test_a_work_counts_under_each_of_its_strategies():
+    counts = harm.strategies_by_role(CODINGS, WORKS)
+    cells = counts.set_index(["coding", "strategy", "role"])["works"]
+    assert cells["first", "mitigation", "subject"] == 1
+    assert cells["first", "monitoring-adaptation", "subject"] == 1
+    assert cells["agreed", "monitoring-adaptation", "untold"] == 1
+    assert cells["first", "risk-control", "source"] == 0
+
+
+def test_only_coded_works_on_safety_are_counted():
+    counts = harm.strategies_by_role(CODINGS, WORKS)
+    cells = counts.set_index(["coding", "strategy", "role"])["works"]
+    assert cells["first", "monitoring-adaptation", "source"] == 1  # w5 is cited for context
+    assert cells["agreed", "mitigation", "subject"] == 0  # w3 is not on safety in that coding
+
+
+def test_a_part_is_any_role_but_none_and_untold():
+    room = harm.room_for_patients(harm.strategies_by_role(CODINGS, WORKS))
+    cells = room.set_index(["coding", "strategy"])
+    first = cells.loc[("first", "monitoring-adaptation")]
+    assert (first["works"], first["part"], first["subject"]) == (2, 2, 1)
+    assert first["subject_share"] == 0.5
+    best = cells.loc[("first", "best-practice")]
+    assert (best["works"], best["part"]) == (1, 0)
+    assert pd.isna(best["subject_share"])
+    assert cells.loc[("agreed", "monitoring-adaptation"), "part"] == 0
+
+
+def test_leaving_out_a_theme_leaves_out_its_works():
+    room = harm.room_range(CODINGS, WORKS)
+    assert set(room["left_out"]) == {"", "C", "D", "E"}
+    cells = room.set_index(["left_out", "coding", "strategy"])["works"]
+    assert cells["", "first", "monitoring-adaptation"] == 2
+    assert cells["C", "first", "monitoring-adaptation"] == 1
+    assert cells["E", "first", "best-practice"] == 0
+
+
+def test_the_chapter_s_finding_holds_in_every_coding_and_without_any_theme():
+    room = harm.room_range(data.load("codings"), data.load("literature"))
+    for _, run in room.groupby(["coding", "left_out"]):
+        lead = run.set_index("strategy")["subject"]
+        assert lead.drop("monitoring-adaptation").max() < lead["monitoring-adaptation"]
+
+
+def test_without_the_theme_of_patients_own_acts_subjects_are_fewer_under_monitoring():
+    room = harm.room_range(data.load("codings"), data.load("literature"))
+    shares = room[room["strategy"] == "monitoring-adaptation"].pivot(
+        index="coding", columns="left_out", values="subject_share"
+    )
+    assert (shares["D"] < shares[""]).all()
+
+
+def test_a_panel_made_by_hand_from_several_sources_is_refused():
+    two = pd.concat([harm.tidy(small()), harm.tidy(small(key="b2001"))])
+    with pytest.raises(ValueError, match="One panel holds numbers of one source"):
+        figures.harm_by_kind(two)
+    with pytest.raises(ValueError, match="One panel holds numbers of one source"):
+        figures.harm_by_setting({"Home": two})
+
+
+def test_the_contested_trend_is_never_shown_with_one_study(published):
+    by_year = harm.tidy(
+        harm.comparable_set(published, "nilsson2018 admissions with adverse event by year")
+    )
+    with pytest.raises(ValueError, match="never one of them alone"):
+        figures.contested_trend(by_year, by_year, by_year)
+
+
+def test_the_trend_names_both_studies_and_their_years(published):
+    panels = [
+        harm.tidy(harm.comparable_set(published, name))
+        for name in (
+            "nilsson2018 admissions with adverse event by year",
+            "nilsson2018 admissions with preventable adverse event by year",
+            "deilkas2021 admissions with adverse event by country",
+        )
+    ]
+    drawn = figures.contested_trend(*panels)
+    for words in ("Nilsson et al. 2018", "Deilkås et al. 2021", "2013 to 2018", "fall"):
+        assert words in drawn.alt
+
+
+def test_the_second_study_s_number_is_the_first_study_s_for_its_first_year_and_no_later_one():
+    published = data.load("harm_figures")
+    by_year = harm.comparable_set(published, "nilsson2018 admissions with adverse event by year")
+    sweden = harm.figure(
+        published, "deilkas2021", "admissions with an adverse event, Sweden 2013-2018"
+    )
+    first, *later = by_year.sort_values("period")["value_num"]
+    assert sweden["value_num"] == first > max(later)
