@@ -1,0 +1,245 @@
+"""What the chapter on where safety work comes from says, checked on small cases and on the data."""
+
+import pandas as pd
+import pytest
+
+from partnership import data
+from partnership.figures import traditions as figures
+from partnership.literature import traditions
+
+
+def small(rows, sample="coded"):
+    """Build literature and codings from (key, theme, year, confidence, first, second, agreed).
+
+    A coding is written `corpus/study/tradition`, short: `pis` and `ps` for the safety corpora;
+    None leaves that coding out.
+    """
+    long = {"pis": "patients-in-safety", "ps": "patient-safety"}
+    works, codings = [], []
+    for key, theme, year, confidence, *coded in rows:
+        works.append({"key": key, "theme": theme, "year": year, "sample": sample})
+        for name, code in zip(("first", "second", "agreed"), coded, strict=True):
+            if code is None:
+                continue
+            corpus, study, tradition = code.split("/")
+            codings.append(
+                {
+                    "key": key,
+                    "coding": name,
+                    "corpus": long.get(corpus, corpus),
+                    "field": "nursing",
+                    "study": study,
+                    "tradition": tradition,
+                    "interaction": "high" if tradition == "sm" else None,
+                    "confidence": confidence if name == "second" else None,
+                }
+            )
+    return pd.DataFrame(works), pd.DataFrame(codings)
+
+
+FOUR = [
+    # key, theme, year, confidence, first, second, agreed
+    ("a", "C", 2001, "high", "pis/trial/pam", "pis/trial/pam", "pis/trial/pam"),
+    ("b", "C", 2012, "low", "pis/review/pam", "pis/review/sm", "pis/review/pam"),
+    ("c", "D", 2013, "high", "pis/review/sm", "pis/review/sm", "pis/review/sm"),
+    ("d", "D", 2019, "low", "ps/trial/neither", "pis/trial/neither", "pis/trial/neither"),
+]
+
+
+@pytest.fixture
+def four():
+    return traditions.works_in_codings(*small(FOUR))
+
+
+@pytest.fixture(scope="module")
+def book():
+    return traditions.works_in_codings(data.load("literature"), data.load("codings"))
+
+
+def row(ranges, tradition, group="all"):
+    chosen = ranges[(ranges["tradition"] == tradition) & (ranges["group"] == group)]
+    assert len(chosen) == 1
+    return chosen.iloc[0]
+
+
+def test_the_share_is_that_of_the_agreed_coding(four):
+    pam = row(traditions.tradition_ranges(four), "pam")
+    assert (pam["k"], pam["n"], pam["share"]) == (2, 4, 0.5)
+
+
+def test_the_range_over_codings_holds_both_ways_of_deciding_what_belongs(four):
+    pam = row(traditions.tradition_ranges(four), "pam")
+    # first coding: 2 of 3 by its own corpus, 2 of 4 by the agreed one; second coding: 1 of 4
+    assert (pam["codings_low"], pam["codings_high"]) == (0.25, pytest.approx(2 / 3))
+
+
+def test_the_range_over_themes_leaves_out_one_at_a_time(four):
+    pam = row(traditions.tradition_ranges(four), "pam")
+    assert (pam["themes_low"], pam["themes_high"]) == (0, 1)
+    assert (pam["low_from"], pam["high_from"]) == ("without theme C", "without theme D")
+
+
+def test_doubtful_means_low_confidence_of_the_second_reader_in_every_coding(four):
+    assert set(four.loc[four["doubtful"], "key"]) == {"b", "d"}
+    sm = row(traditions.tradition_ranges(four), "sm")
+    assert (sm["confident_low"], sm["confident_high"]) == (0.25, 0.5)
+
+
+def test_groups_follow_each_coding_and_an_emptied_group_has_no_share(four):
+    counts = traditions.tradition_counts(four, "theme")
+    assert counts[(counts["way"] == "without theme C") & (counts["group"] == "C")].empty
+    ranges = traditions.tradition_ranges(four, "theme")
+    c = row(ranges, "pam", "C")
+    assert (c["share"], c["low"], c["high"]) == (1, 0.5, 1)
+
+
+def test_a_work_without_a_value_is_in_no_group(four):
+    ranges = traditions.tradition_ranges(four, "interaction")
+    assert set(ranges["group"]) == {"high"}
+    assert row(ranges, "sm", "high")["n"] == 1
+
+
+def test_a_missing_coding_narrows_the_range_and_a_missing_agreed_one_is_refused():
+    without_first = [(*work[:4], None, *work[5:]) for work in FOUR]
+    works = traditions.works_in_codings(*small(without_first))
+    pam = row(traditions.tradition_ranges(works), "pam")
+    assert (pam["codings_low"], pam["codings_high"]) == (0.25, 0.5)
+    without_agreed = [(*work[:6], None) for work in FOUR]
+    with pytest.raises(ValueError, match="agreed"):
+        traditions.works_in_codings(*small(without_agreed))
+
+
+def test_works_that_were_not_coded_do_not_count():
+    assert traditions.works_in_codings(*small(FOUR[:1])).shape[0] == 3
+    with pytest.raises(ValueError, match="agreed"):
+        traditions.works_in_codings(*small(FOUR[:1], sample="record"))
+
+
+def test_an_unknown_tradition_is_refused():
+    odd = [("a", "C", 2001, "high", "pis/trial/pam", "pis/trial/pam", "pis/trial/marketing")]
+    with pytest.raises(ValueError, match="marketing"):
+        traditions.works_in_codings(*small(odd))
+
+
+def test_the_wilson_interval_agrees_with_its_formula_where_that_is_short():
+    z = 1.959964
+    # with none in n the interval ends at z² / (n + z²), with half of n it is symmetric
+    assert traditions.wilson(0, 20) == pytest.approx((0, z**2 / (20 + z**2)), abs=1e-6)
+    half = z / (2 * (10 + z**2) ** 0.5)
+    assert traditions.wilson(5, 10) == pytest.approx((0.5 - half, 0.5 + half), abs=1e-6)
+
+
+@pytest.mark.parametrize(("more", "fewer", "works"), [(60, 32, 14), (5, 2, 2), (3, 3, 0)])
+def test_works_to_level_counts_works_that_change_sides(more, fewer, works):
+    assert traditions.works_to_level(more, fewer) == works
+
+
+def test_works_to_level_wants_the_larger_count_first():
+    with pytest.raises(ValueError, match="larger count first"):
+        traditions.works_to_level(2, 3)
+
+
+def test_every_way_of_counting_settles_doubtful_works_as_it_says(four):
+    ways = traditions.ways_of_counting(four)
+    chosen = ways[
+        (ways["scope"] == "patients' part")
+        & (ways["coding"] == "agreed")
+        & (ways["themes"] == "all")
+    ].set_index("doubtful")
+    counts = {code: tuple(chosen.loc[code, ["n", "pam", "sm"]]) for code in traditions.DOUBTFUL}
+    assert counts == {
+        "kept": (4, 2, 1),
+        "left out": (2, 1, 1),
+        "pam to sm": (4, 1, 2),
+        "sm to pam": (4, 2, 1),
+    }
+    assert chosen.loc["kept", "difference"] == 0.25
+    assert chosen.loc["pam to sm", "difference"] == -0.25
+
+
+def test_themes_that_weigh_alike_count_as_the_mean_of_their_differences():
+    five = [*FOUR, ("e", "C", 2020, "high", *["pis/trial/pam"] * 3)]
+    ways = traditions.ways_of_counting(traditions.works_in_codings(*small(five)))
+    chosen = ways[
+        (ways["scope"] == "patients' part")
+        & (ways["coding"] == "agreed")
+        & (ways["doubtful"] == "kept")
+    ].set_index("themes")
+    # C: 3 of 3 pam; D: 1 of 2 sm, so the themes' differences are 1 and -0.5
+    assert chosen.loc["each theme alike", "difference"] == 0.25
+    assert chosen.loc["all", "difference"] == pytest.approx(2 / 5)
+
+
+def test_interaction_is_counted_in_every_coding_and_unknown_is_a_row():
+    works, codings = small([("f", "F", 2010, "high", *["value/review/sm"] * 3)])
+    table = traditions.tradition_by_interaction(traditions.works_in_codings(works, codings))
+    assert list(table.index) == ["high", "medium", "low", "not told"]
+    assert table.loc["high", ("sm", "agreed")] == 1
+    assert table.to_numpy().sum() == 3
+
+
+def test_fields_without_a_work_are_shown_as_zero(four):
+    table = traditions.fields_of_safety_works(four)
+    assert table.loc["service-management"].tolist() == [0, 0, 0]
+    assert table.loc["nursing"].to_dict() == {"first": 1, "second": 2, "agreed": 1}
+
+
+def test_a_cell_tells_the_agreed_count_first_and_both_codings_behind_it(four):
+    told = traditions.in_words(traditions.fields_of_safety_works(four))
+    assert told["nursing"] == "1 (1, 2)"
+
+
+# What the chapter says of the dataset. A change in the data must change the words too.
+
+
+def test_more_works_on_patients_part_are_pam_than_sm_with_and_without_theme_c(book):
+    with_c = traditions.tradition_ranges(book)
+    without_c = traditions.tradition_ranges(book[book["theme"] != "C"])
+    assert row(with_c, "pam")["low"] > row(with_c, "sm")["high"]
+    assert row(without_c, "pam")["codings_low"] > row(without_c, "sm")["codings_high"]
+
+
+def test_pam_does_not_lead_in_the_theme_of_own_strategies_except_by_one_work_in_the_first(book):
+    leads = {}
+    for coding in traditions.CODINGS:
+        rows = traditions.in_corpus(book, coding=coding)
+        counts = rows.loc[rows["theme"] == "D", "tradition"].value_counts()
+        leads[coding] = counts["pam"] - counts["sm"]
+    assert leads["first"] == 1
+    assert leads["second"] < 0
+    assert leads["agreed"] < 0
+
+
+@pytest.mark.parametrize("coding", traditions.CODINGS)
+def test_without_themes_c_and_f_more_works_are_sm_in_every_coding(book, coding):
+    rows = traditions.in_corpus(book, coding=coding)
+    counts = rows.loc[~rows["theme"].isin(["C", "F"]), "tradition"].value_counts()
+    assert counts["sm"] > counts["pam"]
+
+
+def test_no_controlled_trial_of_patients_part_is_sm_in_any_way_of_counting(book):
+    assert row(traditions.tradition_ranges(book, "study"), "sm", "trial")["high"] == 0
+
+
+def test_pam_fails_to_lead_only_if_all_doubtful_works_are_held_against_it(book):
+    ways = traditions.ways_of_counting(book)
+    behind = ways[ways["difference"] <= 0]
+    assert set(behind["doubtful"]) == {"pam to sm"}
+    assert set(behind["themes"]) == {"without C", "each theme alike"}
+
+
+def test_no_work_on_safety_comes_from_service_management_in_any_coding(book):
+    safety = book[book["corpus"].isin(traditions.ALL_SAFETY)]
+    assert not (safety["field"] == "service-management").any()
+
+
+def test_figures_tell_counts_where_a_group_is_too_small(book):
+    drawn = figures.tradition_by_decade(traditions.tradition_ranges(book, "decade"))
+    assert "1990s, 1 work: 0 administration, 1 service" in drawn.alt
+
+
+def test_the_figure_of_all_ways_draws_each_of_them(book):
+    ways = traditions.ways_of_counting(book)
+    drawn = figures.ways_of_counting(ways)
+    marks = [line for line in drawn.plot.axes[0].lines if line.get_marker() in {"o", "D"}]
+    assert len(marks) == len(ways)
