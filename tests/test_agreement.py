@@ -1,0 +1,211 @@
+"""What the book says about the agreement between the two codings."""
+
+import krippendorff
+import pandas as pd
+import pytest
+
+from partnership import data
+from partnership.figures.agreement import agreement_between_codings
+from partnership.literature import agreement as module
+from partnership.literature.agreement import (
+    BLANK,
+    LIST_CODES,
+    ROLES,
+    SINGLE_CODES,
+    agreement_by_confidence,
+    agreement_table,
+    coding_agreement,
+    differing_works,
+    lean_by_theme,
+    settlement,
+    side_by_side,
+    swaps,
+)
+
+GRADED = (["low", "high"] * 10, ["low", "high"] * 10)
+"""Twenty works coded alike, for the codes that a case does not turn on."""
+
+
+def coded_as(first, second, agreed=None, confidence=None, **codes):
+    """Return codings in which every code, or the codes named, have the values given."""
+    keys = [f"work{number}" for number in range(len(first))]
+    readings = {"first": first, "second": second, "agreed": agreed or second}
+    frames = []
+    for place, (coding, values) in enumerate(readings.items()):
+        columns = dict.fromkeys((*SINGLE_CODES, *LIST_CODES), values)
+        columns |= {code: (*both, both[1])[place] for code, both in codes.items()}
+        frame = pd.DataFrame({"key": keys, "coding": coding, **columns})
+        frame["confidence"] = confidence if coding == "second" else None
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+@pytest.fixture
+def few_resamples(monkeypatch):
+    """Keep small cases quick; what they check does not hang on the intervals."""
+    monkeypatch.setattr(module, "RESAMPLES", 50)
+
+
+@pytest.fixture(scope="module")
+def codings():
+    """The book's own codings."""
+    return data.load("codings")
+
+
+@pytest.fixture(scope="module")
+def measured(codings):
+    """The agreement that chapter 2 reports."""
+    return coding_agreement(codings).set_index(["code", "blanks", "scale"])
+
+
+def test_kappa_and_alpha_by_hand(few_resamples):
+    codings = coded_as(["low", "low", "high", "high"] * 5, ["low", "high", "high", "high"] * 5)
+    row = coding_agreement(codings).set_index(["code", "scale"]).loc[("tradition", "nominal")]
+    # Of 20 works 15 alike; by chance 0.5 * 0.25 + 0.5 * 0.75 = 0.5.
+    assert row["same"] == 0.75
+    assert row["kappa"] == pytest.approx(0.5)
+    # 40 values, 15 of them low: 1 - (10 / 40) / (2 * 15 * 25 / (40 * 39)).
+    assert row["alpha"] == pytest.approx(1 - 0.25 / (750 / 1560))
+
+
+def test_blanks_count_as_a_code_or_leave_the_work_out(few_resamples):
+    codings = coded_as(["low", "high", None, None] * 5, ["low", "high", "low", None] * 5)
+    rows = coding_agreement(codings).set_index(["code", "blanks", "scale"])
+    assert rows.loc[("role", "as a code", "nominal"), ["works", "same"]].tolist() == [20, 0.75]
+    assert rows.loc[("role", "left out", "nominal"), ["works", "same"]].tolist() == [10, 1.0]
+    # Blank has no place in the order low, medium, high: no ordinal row with blanks as a code.
+    assert ("interaction", "left out", "ordinal") in rows.index
+    assert ("interaction", "as a code", "ordinal") not in rows.index
+
+
+def test_lists_are_compared_by_jaccard_distance(few_resamples):
+    codings = coded_as(*GRADED, phases=(["a; b", "a"] * 10, ["a", "a"] * 10))
+    row = coding_agreement(codings).set_index(["code", "scale"]).loc[("phases", "set")]
+    assert row["same"] == 0.5
+    assert pd.isna(row["kappa"])
+    # Distance of {a, b} and {a} is 1/2, in 20 of 40 ordered pairs within works, and by chance in
+    # 2 * 10 * 30 of 40 * 39.
+    assert row["alpha"] == pytest.approx(1 - (20 / 40 * 0.5) / (600 / 1560 * 0.5))
+
+
+def test_the_order_of_a_list_does_not_matter(few_resamples):
+    codings = coded_as(*GRADED, phases=(["a; b", "c"] * 10, ["b; a", "c"] * 10))
+    row = coding_agreement(codings).set_index(["code", "scale"]).loc[("phases", "set")]
+    assert row["alpha"] == 1
+    assert row["same"] == 1
+
+
+def test_taking_works_coded_alike_together_leaves_alpha_as_it_is(codings, measured):
+    pairs = side_by_side(codings, "role")[["first", "second"]]
+    plain = krippendorff.alpha(pairs.to_numpy().T.astype(str), level_of_measurement="nominal")
+    assert measured.loc[("role", "as a code", "nominal"), "alpha"] == pytest.approx(plain)
+
+
+def test_a_grade_of_interaction_off_the_scale_is_an_error(few_resamples):
+    with pytest.raises(ValueError, match="huge"):
+        coding_agreement(coded_as(["low", "huge"] * 10, ["low", "huge"] * 10))
+
+
+def test_the_same_seed_gives_the_same_intervals(few_resamples):
+    codings = coded_as(["low", "low", "high", "high"] * 5, ["low", "high", "high", "high"] * 5)
+    pd.testing.assert_frame_equal(
+        coding_agreement(codings, seed=1), coding_agreement(codings, seed=1)
+    )
+    assert not coding_agreement(codings, seed=1).equals(coding_agreement(codings, seed=2))
+
+
+def test_interaction_agrees_better_where_both_readers_graded_it(measured):
+    assert round(measured.loc[("interaction", "as a code", "nominal"), "kappa"], 2) == 0.57
+    assert round(measured.loc[("interaction", "left out", "nominal"), "kappa"], 2) == 0.67
+
+
+def test_the_table_leaves_a_measure_empty_where_it_does_not_apply(measured):
+    table = agreement_table(measured.reset_index())
+    lists = table[table["scale"] == "set"]
+    assert (lists["Cohen's kappa"] == "").all()
+    kappa = measured.loc[("tradition", "none", "nominal")]
+    told = f"{kappa['kappa']:.2f} ({kappa['kappa_low']:.2f} to {kappa['kappa_high']:.2f})"
+    assert table.loc["tradition", "Cohen's kappa"] == told
+
+
+def test_every_interval_holds_its_value(measured):
+    for name in ("same", "kappa", "alpha"):
+        told = measured.dropna(subset=[name])
+        assert len(told) > 0
+        assert (told[f"{name}_low"] < told[name]).all()
+        assert (told[name] < told[f"{name}_high"]).all()
+
+
+def test_the_adjudicators_took_the_second_reading_about_twice_as_often(codings):
+    table = settlement(codings)
+    kept = table[["second", "first"]].T.to_dict("list")
+    assert kept["tradition"] == [24, 12]
+    assert kept["interaction"] == [84, 36]
+    assert kept["role"] == [51, 17]
+    assert table["differ"].sum() == 461
+    assert differing_works(codings) == 289
+    assert table.index[0] == "interaction"
+
+
+def test_what_both_readings_have_was_never_changed(codings):
+    for code in SINGLE_CODES:
+        pairs = side_by_side(codings, code)
+        alike = pairs[pairs["first"] == pairs["second"]]
+        assert (alike["agreed"] == alike["first"]).all()
+
+
+def test_a_third_code_is_counted_as_such():
+    table = settlement(coded_as(["a", "a", "a"], ["b", "b", "a"], agreed=["b", "c", "a"]))
+    assert table.loc["role"].tolist() == [2, 1, 0, 1]
+
+
+def test_swaps_name_both_codes_and_what_was_kept():
+    table = swaps(
+        coded_as(["a", "a", None, "a"], ["b", "b", "b", "a"], ["b", "a", "b", "a"]), "role"
+    )
+    assert table.to_numpy().tolist() == [["a", "b", 2, 1], [BLANK, "b", 1, 1]]
+
+
+def test_no_work_the_first_coding_called_sm_was_called_otherwise_by_the_second(codings):
+    assert "sm" not in swaps(codings, "tradition")["first"].tolist()
+
+
+def test_agreement_by_confidence_with_and_without_blanks():
+    table = agreement_by_confidence(
+        coded_as(["a", None, "a"], ["a", "a", "b"], confidence=["high", "high", "low"]), ("role",)
+    )
+    assert table["works"].to_dict()["high"] == 2
+    assert table.loc["high", ["role", "role_coded"]].tolist() == [0.5, 1.0]
+    assert table.loc["low", ["role", "role_coded"]].tolist() == [0.0, 0.0]
+
+
+def test_lean_by_theme_by_hand():
+    codings = coded_as(["pam", "both", "sm", "neither"], ["both", "sm", "pam", "both"])
+    codings["role"] = ["checker", "subject", None, "source"] * 3
+    second = codings["coding"] == "second"
+    codings.loc[second, "role"] = ["subject", "source", "adviser", "source"]
+    literature = pd.DataFrame({"key": [f"work{n}" for n in range(4)], "theme": list("AABB")})
+    table = lean_by_theme(codings, literature)
+    assert table.loc["A"].tolist() == [2, 2, 0, 1, 1]
+    # `neither` and `both` stand midway alike; a work without a role in one coding is not counted.
+    assert table.loc["B"].tolist() == [2, 0, 1, 0, 0]
+    assert table.loc["all"].tolist() == [4, 2, 1, 1, 1]
+
+
+def test_roles_are_ordered_as_in_the_codebook():
+    codebook = data.load("codebook")
+    assert tuple(codebook.loc[codebook["variable"] == "role", "code"]) == ROLES
+
+
+def test_a_work_that_lacks_a_coding_is_named():
+    codings = coded_as(["a", "b"], ["a", "b"])
+    short = codings[~((codings["key"] == "work1") & (codings["coding"] == "second"))]
+    with pytest.raises(ValueError, match="work1"):
+        side_by_side(short, "role")
+
+
+def test_the_figure_tells_both_treatments_of_blanks(measured):
+    figure = agreement_between_codings(measured.reset_index())
+    interaction = measured.loc["interaction"]["alpha"]
+    for blanks in ("as a code", "left out"):
+        assert f"{interaction[blanks, 'nominal']:.2f} ({blanks})" in figure.alt
