@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -177,47 +176,21 @@ def works_table(works: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         A row a work, sorted by citation: `Work`, `Title`, `Theme`, `Study`, `Tradition`, `Role`,
         `Interaction`, `Facts` and `Link`. A code on which the two codings differed is marked
-        with an asterisk; an uncoded work has empty codes.
+        with an asterisk, a code that the text does not tell is `none`; an uncoded work has
+        empty codes.
     """
     codes = ["study", *CODE_COLUMNS]
-    by_coding = {name: part.set_index("key")[codes] for name, part in codings.groupby("coding")}
-    agreed = by_coding["agreed"].fillna("")
-    differ = by_coding["first"].fillna("") != by_coding["second"].fillna("")
-    marked = agreed.where(~differ.reindex(agreed.index, fill_value=False), agreed + "*")
+    by_coding = {
+        name: part.set_index("key")[codes].fillna("none")
+        for name, part in codings.groupby("coding")
+    }
+    agreed = by_coding["agreed"]
+    differ = (by_coding["first"] != by_coding["second"]).reindex(agreed.index)
+    marked = agreed.where(~differ, agreed + "*")
     table = works.set_index("key")
     table = table.join(marked).fillna({code: "" for code in codes})
     table["Work"] = table.apply(short_citation, axis=1)
     names = {"title": "Title", "theme": "Theme", "verification": "Facts", "link": "Link"}
     table = table.rename(columns={**names, **{code: code.capitalize() for code in codes}})
     columns = ["Work", "Title", "Theme", *(code.capitalize() for code in codes), "Facts", "Link"]
-    return table[columns].fillna("").sort_values(["Work", "Title"])
-
-
-def works_html(table: pd.DataFrame) -> str:
-    """Return the table of works as HTML, each work linked to its DOI or page.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As :func:`works_table` returns it.
-
-    Returns
-    -------
-    str
-        A table with a caption and a row heading for each work; all text is escaped.
-    """
-    head = [column for column in table.columns if column != "Link"]
-    lines = [
-        '<table class="works">',
-        "<caption>Every work of the dataset. An asterisk marks a code on which the two "
-        "codings differed.</caption>",
-        "<thead><tr>" + "".join(f'<th scope="col">{name}</th>' for name in head) + "</tr></thead>",
-        "<tbody>",
-    ]
-    for key, row in table.iterrows():
-        name = escape(row["Work"])
-        if row["Link"]:
-            name = f'<a href="{escape(row["Link"])}">{name}</a>'
-        cells = "".join(f"<td>{escape(str(row[column]))}</td>" for column in head[1:])
-        lines.append(f'<tr id="work-{key}"><th scope="row">{name}</th>{cells}</tr>')
-    return "\n".join([*lines, "</tbody>", "</table>"])
+    return table[columns].fillna("").sort_values(["Work", "Title"]).set_index("Work", append=True)

@@ -5,7 +5,7 @@ Usage: python tools/build_site.py [FOLDER]      (into FOLDER/_build; the reposit
 
 from __future__ import annotations
 
-import os
+import re
 import subprocess
 import sys
 import time
@@ -14,7 +14,7 @@ from pathlib import Path
 from notebooks import ROOT
 
 BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-PLAIN = {**os.environ, "NO_COLOR": "1"}
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def main(arguments: list[str]) -> int:
@@ -27,11 +27,12 @@ def main(arguments: list[str]) -> int:
     start = time.perf_counter()
     command = [*BOOK, "-q", "-W", "-n", "--keep-going", "--path-output", str(folder), str(ROOT)]
     with log.open("w", encoding="utf-8") as file:
-        run = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT, env=PLAIN)
+        run = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT)
     took = time.perf_counter() - start
     if run.returncode:
-        said = log.read_text(encoding="utf-8").splitlines()
+        said = COLOUR.sub("", log.read_text(encoding="utf-8")).splitlines()
         telling = [line for line in said if "WARNING" in line or "ERROR" in line] or said[-5:]
+        telling = dict.fromkeys(line.replace(f"{ROOT}/", "") for line in telling)
         print("\n".join(f"  {line}" for line in telling), file=sys.stderr)
         print(f"The site was not built: correct the above. The whole log: {log}", file=sys.stderr)
         return 1

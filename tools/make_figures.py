@@ -14,8 +14,8 @@ import io
 import json
 import os
 import re
-import shutil
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -157,8 +157,12 @@ def main(arguments: list[str]) -> int:
         print(f"No such notebook: {', '.join(missing)}. Nothing was changed.", file=sys.stderr)
         return 2
     BUILD.mkdir(exist_ok=True)
-    made = BUILD / "figures-in-the-making"
-    shutil.rmtree(made, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=BUILD, prefix="in-the-making-") as made:
+        return make(paths, Path(made))
+
+
+def make(paths: list[Path], made: Path) -> int:
+    """Run the notebooks, leave what they give in `made`, then put it in place."""
 
     def timed(path: Path) -> list[dict[str, str]]:
         start = time.perf_counter()
@@ -188,7 +192,6 @@ def main(arguments: list[str]) -> int:
         print(f"Nothing was changed: figure names used twice: {', '.join(twice)}", file=sys.stderr)
         return 1
     put_in_place(made, paths, rows)
-    shutil.rmtree(made)
     print(f"Wrote {len(paths)} notebooks and {len(rows)} figures (SVG, PDF, PNG) to figures/.")
     return 0
 

@@ -28,7 +28,7 @@ CLAIMS = ("B1", "B2", "B3", "B4", "O1", "O2", "Q1", "M1", "R1", "R2", "R3", "R4"
 
 def round_brackets() -> BracketStyle:
     """Return the brackets in which the field's journals put citations."""
-    return BracketStyle(left="(", right=")")
+    return BracketStyle(left="(", right=")", sep="; ")
 
 
 @dataclass
@@ -100,6 +100,8 @@ def take_addresses(app: Sphinx, config) -> None:
     config.html_baseurl = os.environ.get("BOOK_BASE_URL", "")
     repository = os.environ.get("BOOK_REPOSITORY_URL", "").rstrip("/")
     options = dict(config.html_theme_options)
+    # The sidebar has the search field and the title already.
+    options.update(navbar_start=[], navbar_center=[], navbar_end=[], navbar_persistent=[])
     options["repository_url"] = repository
     options["repository_branch"] = os.environ.get("BOOK_REPOSITORY_BRANCH", "main")
     for button in ("use_repository_button", "use_issues_button", "use_edit_page_button"):
