@@ -12,6 +12,7 @@ NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
 PAGES := $(NOTEBOOKS) $(wildcard chapters/*.md)
 PACKAGE := $(shell find partnership -name '*.py')
 DATA := $(wildcard data/*)
+CHECKS := $(addprefix partnership/,__main__.py data.py faults.py references.py rules.py)
 CHECKED := $(NOTEBOOKS:chapters/%.ipynb=_build/checked/%.ok)
 SITE := _config.yml _toc.yml $(shell find _static tools/sphinx -type f -not -name '*.pyc')
 
@@ -83,7 +84,7 @@ $(VENV)/.ready-tests: tests/requirements.txt tests/cff-requirements.txt $(VENV)/
 	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
 	@touch $@
 
-_build/data.ok: $(DATA) partnership/data.py partnership/references.py
+_build/data.ok: $(DATA) $(CHECKS)
 	@mkdir -p _build
 	@$(PY) -m partnership check
 	@$(PY) -m partnership references --check
