@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -18,16 +19,19 @@ class Table:
     frame : DataFrame
         What to show: the index (all its levels) becomes row headings, the columns column
         headings. Cells are shown as `str` gives them, empty where they are missing; round
-        numbers before.
+        numbers before. A word between backticks is set as code.
     caption : str
         What the table shows, in a sentence.
     links : sequence of str, optional
         An address for the row heading of each row, in order; empty for none.
+    kind : str, optional
+        A class for the style sheet, where a table needs a layout of its own.
     """
 
     frame: pd.DataFrame
     caption: str
     links: Sequence[str] | None = None
+    kind: str = ""
 
     def __repr__(self) -> str:
         return f"Table: {self.caption}"
@@ -35,7 +39,7 @@ class Table:
     def _repr_html_(self) -> str:
         heads = [*self.frame.index.names, *self.frame.columns]
         lines = [
-            "<table>",
+            f'<table class="book-table {self.kind}">',
             f"<caption>{escape(self.caption)}</caption>",
             "<thead><tr>"
             + "".join(f'<th scope="col">{_text(head)}</th>' for head in heads)
@@ -56,4 +60,6 @@ class Table:
 
 def _text(value: object) -> str:
     """Return a cell's text, escaped; a missing value as nothing."""
-    return "" if value is None or value is pd.NA or value != value else escape(str(value))
+    if value is None or value is pd.NA or value != value:
+        return ""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(str(value)))

@@ -36,6 +36,11 @@ def test_text_is_shown_in_full_and_cannot_become_markup():
     assert page.script is None
 
 
+def test_a_word_between_backticks_is_set_as_code():
+    frame = pd.DataFrame({"Rule": ["Otherwise `pam`."]}).rename_axis("No.")
+    assert str(shown(Table(frame, "Rules")).td) == "<td>Otherwise <code>pam</code>.</td>"
+
+
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])
 def test_a_missing_value_is_an_empty_cell(missing: object):
     frame = pd.DataFrame({"Year": pd.Series([missing], dtype="object")}).rename_axis("No.")
