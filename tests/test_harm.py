@@ -106,11 +106,14 @@ def test_the_two_shares_at_odds_with_their_counts_are_quoted_as_counts(published
         harm.printed_counts(published, "rutberg2014", "patients with an adverse event")
 
 
-def test_preventability_lists_sources_of_the_dataset_highest_first():
+def test_preventability_lists_sources_of_the_dataset_by_year_and_not_by_share():
     rows = small(
         key=["a2000", "b2001"],
+        value_num=[20.0, 30.0],
         measure_type="share preventable",
         source_in_dataset="yes",
+        low=[15.0, None],
+        high=[25.0, None],
         interval=["95% CI", None],
         setting=["hospital", None],
     )
@@ -126,7 +129,7 @@ def test_preventability_lists_sources_of_the_dataset_highest_first():
     )
     table = harm.preventability(pd.concat([rows.iloc[::-1], outside]), works)
     assert table.index.to_list() == ["A 2000", "C & E 2001"]
-    assert table["Judged preventable"].to_list() == ["30% (95% CI 25–35)", "20%"]
+    assert table["Judged preventable"].to_list() == ["20% (95% CI 15–25)", "30%"]
     assert table["Setting"].to_list() == ["hospital", ""]
 
 
@@ -204,6 +207,14 @@ def test_without_the_theme_of_patients_own_acts_subjects_are_fewer_under_monitor
     assert (shares["D"] < shares[""]).all()
 
 
+def test_without_that_theme_checkers_outnumber_subjects_under_monitoring_in_every_coding():
+    codings, works = data.load("codings"), data.load("literature")
+    counts = harm.strategies_by_role(codings, works[works["theme"] != "D"])
+    monitoring = counts[counts["strategy"] == "monitoring-adaptation"]
+    works = monitoring.pivot(index="coding", columns="role", values="works")
+    assert (works["checker"] > works["subject"]).all()
+
+
 def test_a_panel_made_by_hand_from_several_sources_is_refused():
     two = pd.concat([harm.tidy(small()), harm.tidy(small(key="b2001"))])
     with pytest.raises(ValueError, match="One panel holds numbers of one source"):
@@ -232,6 +243,13 @@ def test_the_trend_names_both_studies_and_their_years(published):
     drawn = figures.contested_trend(*panels)
     for words in ("Nilsson et al. 2018", "Deilkås et al. 2021", "2013 to 2018", "fall"):
         assert words in drawn.alt
+
+
+def test_every_panel_of_the_settings_names_its_denominator_and_its_years():
+    untold = harm.tidy(small(period=None))
+    drawn = figures.harm_by_setting({"Ward": harm.tidy(small()), "Home": untold})
+    assert "Ward, share of events, 1999" in drawn.alt
+    assert "Home, share of events, years not told" in drawn.alt
 
 
 def test_the_second_study_s_number_is_the_first_study_s_for_its_first_year_and_no_later_one():

@@ -35,20 +35,25 @@ def harm_by_kind(kinds: pd.DataFrame) -> BookFigure:
     """
     _check_panel(kinds)
     rest = 100 - kinds["value"].sum()
-    figure, axes = canvas(2.75)
+    period = kinds["period"].iloc[0]
+    figure, axes = canvas(3.1)
     _bars(axes, kinds)
-    axes.set_xlabel("share of all harms found in records")
+    _heading(
+        axes,
+        "National review, reported in Läkartidningen",
+        f"share of all harms found, Sweden, {period}",
+    )
     named = ", ".join(f"{row.label.lower()} {row.value:g}%" for row in kinds.itertuples())
     return BookFigure(
         name="harm-by-kind",
         chapter=CHAPTER,
         caption=(
-            f"Kinds of harm in Swedish acute hospitals, {kinds['period'].iloc[0]}, from a national "
-            "record review as reported in a news text of Läkartidningen (the review itself was not "
-            f"seen). The text gives these kinds only; they leave {rest:.1f}% of harms unnamed."
+            f"Kinds of harm in Swedish acute hospitals, {period}, from a national record review as "
+            "reported in a news text of Läkartidningen (the report itself was not read). The text "
+            f"gives these kinds only; they leave {rest:.1f}% of harms unnamed."
         ),
         alt=(
-            f"Bar chart, shares of all harms found: {named}. The kinds named add up to "
+            f"Bar chart, shares of all harms found, {period}: {named}. The kinds named add up to "
             f"{kinds['value'].sum():.1f}%."
         ),
         data=("harm_figures.csv", "sources_other.csv"),
@@ -63,7 +68,7 @@ def harm_by_setting(panels: Mapping[str, pd.DataFrame]) -> BookFigure:
     ----------
     panels : mapping of str to pandas.DataFrame
         A panel's title (setting and source) and what `tidy` returns for it: `label`, `value`,
-        `low`, `high` (95 % interval where published), `key`, `per`.
+        `low`, `high` (95% interval where published), `key`, `per`, `period`.
 
     Raises
     ------
@@ -72,27 +77,31 @@ def harm_by_setting(panels: Mapping[str, pd.DataFrame]) -> BookFigure:
     """
     for panel in panels.values():
         _check_panel(panel)
-    heights = [len(panel) + 1.25 for panel in panels.values()]
+    rows = [len(panel) for panel in panels.values()]
     figure, axes = canvas(
-        0.45 * sum(heights), nrows=len(panels), gridspec_kw={"height_ratios": heights}
+        0.45 * (sum(rows) + 1.5 * len(rows)),
+        nrows=len(rows),
+        gridspec_kw={"height_ratios": [count + 0.05 for count in rows]},  # bars equally thick
     )
     told = []
     for place, (title, panel) in zip(axes, panels.items(), strict=True):
         _bars(place, panel)
         whole = panel["per"].iloc[0].removeprefix("% of ").split(";")[0]
-        place.set_title(title, **TITLE, pad=7)
-        place.set_xlabel(f"share of {whole}", labelpad=1)
+        period = panel["period"].iloc[0]
+        years = "years not told" if pd.isna(period) else period.replace("-", "–")
+        _heading(place, title, f"share of {whole}, {years}")
         values = ", ".join(
             f"{row.label[0].lower()}{row.label[1:]} {row.value:g}%" for row in panel.itertuples()
         )
-        told.append(f"{title}, share of {whole}: {values}.")
+        told.append(f"{title}, share of {whole}, {years}: {values}.")
     return BookFigure(
         name="harm-by-setting",
         chapter=CHAPTER,
         caption=(
             "What record reviews find in hospital, surgery, psychiatry and home care in Sweden. "
-            "Every panel has its own source, denominator and axis, so bars of different panels "
-            "must not be compared; lines show 95% confidence intervals where they were published."
+            "Every panel has its own source, years, denominator and axis: bars of different panels "
+            "must not be compared, even when they are equally long. Dark lines are 95% confidence "
+            "intervals, drawn where they were published."
         ),
         alt=f"{len(panels)} panels of bars, each with its own axis. {' '.join(told)}",
         data=("harm_figures.csv",),
@@ -126,7 +135,7 @@ def contested_trend(
         raise ValueError("The trend is contested: show both studies, never one of them alone.")
     period = countries["period"].iloc[0]
     first, last = (int(year) for year in period.split("-"))
-    figure, axes = canvas(5.2, nrows=3)
+    figure, axes = canvas(5.4, nrows=3)
     for place, panel, what in zip(
         axes,
         (events, preventable),
@@ -150,18 +159,19 @@ def contested_trend(
             place.annotate(f"{value:.1f}%", (year, above), ha="center", **offset)
         _heading(
             place,
-            f"{years.min()}–{years.max()}: a fall",
-            f"Nilsson et al. 2018: {what}",
+            f"Nilsson et al. 2018: a fall after {years.min()}",
+            f"% of admissions, {what}, {years.min()}–{years.max()}",
         )
         place.set_xlim(years.min() - 0.4, years.max() + 0.4)
         place.set_xticks(years)
         place.set_ylim(0, 1.4 * top.max())
     third = axes[2]
-    for value in countries["value"]:
-        third.plot([first, last], [value, value], color=ACCENT, linewidth=1.4)
+    # Dashed, and without points: a mean over the years, which says nothing of any one of them.
+    mean = countries["value"].mean()
+    third.plot([first, last], [mean, mean], color=ACCENT, linewidth=1.4, linestyle=(0, (5, 3)))
     values = ", ".join(f"{row.label} {row.value:.1f}%" for row in countries.itertuples())
     third.annotate(
-        f"{values}\n(one number for all the years)",
+        f"{values}\n(one number for all the years together)",
         ((first + last) / 2, countries["value"].min()),
         (0, -6),
         textcoords="offset points",
@@ -170,8 +180,8 @@ def contested_trend(
     )
     _heading(
         third,
-        f"{first}–{last}: no significant change",
-        "Deilkås et al. 2021: all adverse events",
+        "Deilkås et al. 2021: no significant change",
+        f"% of admissions, all adverse events, {first}–{last}",
     )
     third.set_xlim(first - 0.4, last + 0.4)
     third.set_xticks(range(first, last + 1))
@@ -188,9 +198,10 @@ def contested_trend(
         chapter=CHAPTER,
         caption=(
             "Did harm fall in Swedish hospitals? One record-review study reports a fall, the other "
-            "no significant change. Shares of admissions with at least one such event, each study "
-            "and measure on its own axis and with its own years; bars are 95% confidence intervals "
-            "where published; the second study’s abstract gives no yearly numbers."
+            "no significant change. Each study and measure has its own panel, axis and years. "
+            "Whiskers are 95% confidence intervals, which were found for the middle panel only; "
+            "the dashed line is one number for all its years, since that study’s abstract "
+            "gives no yearly ones."
         ),
         alt=(
             f"Three panels. Nilsson et al. 2018, admissions with an adverse event: {by_year[0]}; "
@@ -248,10 +259,10 @@ def strategies_and_roles(counts: pd.DataFrame) -> BookFigure:
         chapter=CHAPTER,
         caption=(
             "Works on safety by the safety strategy they speak of and the part the patient has in "
-            "them: in the disc and large, works in the agreed coding, where a strategy counts only "
-            "if both readings have it; below, the two readings. A purposive sample gathered by "
-            "theme and coded from abstracts by machine readers: compare roles within "
-            "a row, not rows."
+            "them. Bold, and as the size of the disc: works in the agreed coding, where a strategy "
+            "counts only if both readings have it; grey below: the lower and the higher count of "
+            "the two readings; a ring means no part. A purposive sample, coded from abstracts by "
+            "machine readers: compare roles within a row, never rows."
         ),
         alt=f"Table of discs, number of works in the agreed coding. {' '.join(reversed(words))}",
         data=("codings.csv", "literature.csv"),
@@ -276,9 +287,18 @@ def _heading(axes, finding: str, source: str) -> None:
 
 
 def _disc(axes, column: int, level: int, works: int, largest: int, role: str) -> None:
-    """Draw works as a disc with their number: white inside a large disc, ink beside a small one."""
+    """Draw works as a disc (a ring for no part) with their number inside, or beside a small one."""
     size = 620 * works / largest
-    axes.scatter(column, level, s=size, color=MUTED if role == "absent" else ACCENT, linewidth=0)
+    ring = role == "absent"
+    # A ring tells "no part" from a part without colour; its line is drawn inside its area.
+    axes.scatter(
+        column,
+        level,
+        s=max(size**0.5 - 1.5, 0) ** 2 if ring else size,
+        facecolor="white" if ring else ACCENT,
+        edgecolor=MUTED,
+        linewidth=1.5 if ring and works else 0,
+    )
     inside = size > 260 or works == 0
     axes.annotate(
         f"{works}",
@@ -288,7 +308,7 @@ def _disc(axes, column: int, level: int, works: int, largest: int, role: str) ->
         ha="center" if inside else "left",
         va="center",
         weight="bold",
-        color="white" if works and inside else INK,
+        color="white" if works and inside and not ring else INK,
     )
 
 

@@ -209,22 +209,23 @@ def preventability(harm: pd.DataFrame, literature: pd.DataFrame) -> pd.DataFrame
     -------
     pandas.DataFrame
         Index `Source`; columns `Judged preventable` (interval or range in brackets, named),
-        `of what`, `Setting`, `Country`, `Years of the data` (empty where the table does not
-        tell); highest share first. The sources differ in denominators, judges and rules: a list
-        to read, not a scale.
+        `Of what`, `Setting`, `Country`, `Years of the data` (empty where the table does not
+        tell); oldest source first. The sources differ in denominators, judges and rules, so they
+        are not ranked by their shares.
     """
     rows = harm[
         (harm["measure_type"] == "share preventable") & (harm["source_in_dataset"] == "yes")
     ]
-    rows = rows.sort_values(["value_num", "key"], ascending=[False, True])
+    year = rows["key"].map(literature.set_index("key")["year"])
+    rows = rows.assign(year=year).sort_values(["year", "key"])
     return pd.DataFrame(
         {
             "Source": rows["key"].map(short_citations(literature)).to_list(),
             "Judged preventable": [_share_in_words(row) for row in rows.itertuples()],
-            "of what": rows["per"].str.removeprefix("% of ").to_list(),
+            "Of what": rows["per"].str.removeprefix("% of ").to_list(),
             "Setting": rows["setting"].fillna("").to_list(),
             "Country": rows["country"].fillna("").to_list(),
-            "Years of the data": rows["period"].fillna("").to_list(),
+            "Years of the data": rows["period"].fillna("").str.replace("-", "–").to_list(),
         }
     ).set_index("Source")
 
