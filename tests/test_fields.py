@@ -86,8 +86,15 @@ def test_the_range_spans_all_three_codings_and_a_missing_pair_counts_nought(codi
 def test_works_on_safety_are_told_apart_by_view_and_by_field(codings):
     codings.loc[codings["key"].eq("c"), "field"] = "service-management"
     table = service_view_on_safety(codings, LITERATURE)
-    assert table.loc["agreed"].tolist() == [1, 0, 0, 1, 2]
-    assert table.loc["second"].tolist() == [1, 1, 1, 1, 1]
+    assert table.loc["agreed"].tolist() == [1, 0, 0, 0, 1, 2]
+    assert table.loc["second"].tolist() == [1, 0, 1, 1, 1, 1]
+
+
+def test_a_work_on_safety_that_joins_the_views_is_counted_as_such_and_not_as_service_view(codings):
+    codings.loc[codings["key"].eq("c"), "tradition"] = "both"
+    table = service_view_on_safety(codings, LITERATURE)
+    assert table["with_both"].tolist() == [1, 1, 1]
+    assert table["with_view"].tolist() == [0, 0, 0]
 
 
 def test_a_title_counts_under_each_word_it_holds_in_any_spelling(codings):
@@ -116,7 +123,8 @@ def test_the_figure_of_fields_tells_every_agreed_count_to_those_who_cannot_see_i
     ranges = ranges_by_field(data.load("codings"), data.load("literature"))
     figure = fields_by_tradition(ranges)
     health = ranges[ranges["field"].eq("health-services") & ranges["tradition"].eq("pam")].iloc[0]
-    assert f"management {health['agreed']} ({health['low']} to {health['high']})" in figure.alt
+    counts = f"{health['agreed']} ({health['low']} to {health['high']})"
+    assert f"Health services and medicine: added {counts}, inherent" in figure.alt
     assert f"{ranges['agreed'].sum()} works" in figure.caption
     written = [text.get_text() for text in figure.plot.axes[0].texts]
     assert [int(text) for text in written if text.isdigit()] == _as_drawn(ranges)

@@ -9,7 +9,6 @@ from partnership.figures.style import (
     MUTED,
     RULE,
     TRADITION,
-    TRADITION_LABEL,
     TRADITION_TEXT,
     BookFigure,
     canvas,
@@ -28,12 +27,12 @@ FIELD_LABEL = {
 """What a field is called in a figure; the home fields of the two traditions come first."""
 
 HEADING = {
-    "pam": TRADITION_LABEL["pam"],
-    "sm": "service\nmanagement",
+    "pam": "the part is\nadded (pam)",
+    "sm": "inherent\n(sm)",
     "both": "both\nviews",
     "neither": "no view of a\nuser’s part",
 }
-"""A tradition's name over its column: the columns are narrow."""
+"""A view over its column, named so that it cannot be taken for a field of the same name."""
 
 GAP = 26
 """Empty space between two columns, in works: room for the number behind the longest bar."""
@@ -92,13 +91,13 @@ def fields_by_tradition(ranges: pd.DataFrame) -> BookFigure:
                 color=TRADITION_TEXT[tradition],
             )
     axes.set_xlim(0, right)
-    axes.set_ylim(-len(FIELD_LABEL) + 0.6, 1.25)
+    axes.set_ylim(-len(FIELD_LABEL) + 0.5, 1.25)
     axes.set_axis_off()
 
     caption = (
-        "Works by field and by view of the user’s part: bars give the agreed coding of "
-        f"{ranges['agreed'].sum()} works, the thin line under a bar the range over the agreed, "
-        "the first and the second coding. "
+        "Works by the field they come from (rows) and the view they take of the user’s part "
+        f"(columns). Bars give the agreed coding of {ranges['agreed'].sum()} works, the thin line "
+        "under a bar the range over the agreed, the first and the second coding. "
         "A purposive sample, coded by machine readers from titles and abstracts: "
         "it shows which pairs occur, not how common they are."
     )
@@ -108,8 +107,8 @@ def fields_by_tradition(ranges: pd.DataFrame) -> BookFigure:
         chapter="03-how-co-production-is-theorised",
         caption=caption,
         alt=(
-            "Bars by field and tradition, with the agreed count and in brackets the range over "
-            f"three codings. {described}."
+            "Bars by field and by view of the user’s part, with the agreed count and in brackets "
+            f"the range over three codings. {described}."
         ),
         data=("codings.csv", "literature.csv"),
         plot=figure,
@@ -128,8 +127,7 @@ def _column_starts(ranges: pd.DataFrame) -> dict[str, float]:
 
 def _described(counts: pd.DataFrame, field: str) -> str:
     """Return one field's counts in words."""
-    said = {"pam": "public administration and management", "sm": "service management"}
-    said |= {"both": "both", "neither": "no view"}
+    said = {"pam": "added", "sm": "inherent", "both": "both views", "neither": "no view"}
     parts = []
     for tradition, words in said.items():
         agreed, low, high = counts.loc[(field, tradition), ["agreed", "low", "high"]]

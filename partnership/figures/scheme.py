@@ -53,9 +53,10 @@ ROWS = (
         ("Made in use, in a person’s", "life; it can be destroyed"),
     ),
     Row(
-        "What does the patient do?",
+        "What does the patient do? *",
         ("Complies, checks, reports,", "advises, shares in design"),
         ("Acts from own knowledge,", "relations and strategies"),
+        own_reading=True,
     ),
     Row(
         "What is safety then? *",
@@ -131,8 +132,8 @@ def two_traditions() -> BookFigure:
         chapter="03-how-co-production-is-theorised",
         caption=(
             "Two views of the user’s part, drawn as opposites so that they can be told apart; "
-            "many works, and most services, hold some of each. The rows with a star are this "
-            "book’s reading; the others condense the works that chapter 3 cites."
+            "many works hold some of each. The rows with an asterisk (*) are this book’s reading; "
+            "the others condense the works that chapter 3 cites."
         ),
         alt=_in_words(),
         data=("codebook.csv",),

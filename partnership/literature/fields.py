@@ -103,9 +103,10 @@ def service_view_on_safety(codings: pd.DataFrame, literature: pd.DataFrame) -> p
     -------
     pandas.DataFrame
         A row for each coding; columns (counts of works): `on_safety`, works whose matter is
-        safety; `with_view`, those of them that take the view of service management (`sm`);
-        `view_from_field`, those of these whose field is service management; `any_from_field`,
-        works on safety from that field whatever their view; `in_field`, all works of the field.
+        safety; `with_both`, those of them that join the two views (`both`); `with_view`, those
+        that take the view of service management (`sm`); `view_from_field`, those of these whose
+        field is service management; `any_from_field`, works on safety from that field whatever
+        their view; `in_field`, all works of the field.
     """
     rows = {}
     for coding in CODINGS:
@@ -115,6 +116,7 @@ def service_view_on_safety(codings: pd.DataFrame, literature: pd.DataFrame) -> p
         field = works["field"].eq("service-management")
         rows[coding] = {
             "on_safety": safety.sum(),
+            "with_both": (safety & works["tradition"].eq("both")).sum(),
             "with_view": (safety & view).sum(),
             "view_from_field": (safety & view & field).sum(),
             "any_from_field": (safety & field).sum(),
