@@ -132,3 +132,12 @@ def test_the_figure_tells_its_numbers_to_those_who_cannot_see_it():
     figure = safety_plane(cells, plane_ranges(codings, literature))
     assert f"holding {cells['works'].sum()} works" in figure.alt
     assert f"{(cells['works'] == 0).sum()} cells" in figure.alt
+
+
+def test_a_missing_service_view_is_written_out_wherever_a_role_has_works_without_it():
+    codings, literature = data.load("codings"), data.load("literature")
+    cells = plane_cells(codings, literature)
+    figure = safety_plane(cells, plane_ranges(codings, literature)).plot
+    written = [text.get_text() for axes in figure.axes for text in axes.texts]
+    missing = (cells["works"] > 0) & (cells["sm"] == 0)
+    assert written.count("0 service view") == missing.sum()

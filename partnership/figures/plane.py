@@ -14,7 +14,7 @@ from partnership.figures.style import (
     BookFigure,
     canvas,
 )
-from partnership.literature.plane import INTERACTIONS, ROLES, TRADITIONS
+from partnership.literature.plane import INTERACTIONS, ROLES
 
 ROLE_LABEL = {
     "absent": "no part",
@@ -25,9 +25,17 @@ ROLE_LABEL = {
     "subject": "subject with\nown strategies",
 }
 INTERACTION_LABEL = {"low": "low", "medium": "medium", "high": "high"}
-CELL = 1.0
-BAR = 0.86
-"""Length of the bar of the fullest cell, where a cell is 1 wide."""
+LABELS = 1.12
+"""Width of the column of role names, where a cell is 1 wide."""
+BAR = 0.74
+"""Length of the longest bar, where a cell is 1 wide."""
+LANE = 0.165
+"""From bar to bar in a cell, in the unit in which the figure is 1 inch high."""
+ROW = 0.7
+"""Height of a row of cells with two bars; a third bar adds a lane."""
+EMPTY_ROW = 0.42
+NOUGHT = {"pam": "0", "sm": "0 service view"}
+"""What stands in place of a bar; spelt out where the missing view is the point of the figure."""
 
 
 def safety_plane(cells: pd.DataFrame, spread: pd.DataFrame) -> BookFigure:
@@ -43,40 +51,55 @@ def safety_plane(cells: pd.DataFrame, spread: pd.DataFrame) -> BookFigure:
     Returns
     -------
     BookFigure
-        A row a role, a column a degree of interaction; bars of one scale.
+        A row a role, a column a degree of interaction; a bar a tradition, all of one scale.
     """
     figure, axes = canvas(5.6)
     ranges = spread.set_index(["role", "interaction"])
-    fullest = cells["works"].max()
-    for cell in cells.itertuples():
-        left = INTERACTIONS.index(cell.interaction) * CELL
-        bottom = ROLES.index(cell.role)
-        _draw_cell(axes, left, bottom, cell, ranges.loc[(cell.role, cell.interaction)], fullest)
+    fullest = int(cells["works"].max())
+    longest = cells[["pam", "sm", "neither"]].to_numpy().max()
+    bottom = 0.0
+    for role in ROLES:
+        members = cells[cells["role"] == role]
+        height = ROW + LANE * bool(members["neither"].any())
+        if not members["works"].any():
+            height = EMPTY_ROW
+        for cell in members.itertuples():
+            left = float(INTERACTIONS.index(cell.interaction))
+            within = ranges.loc[(cell.role, cell.interaction)]
+            if cell.works:
+                _draw_cell(axes, left, bottom + height, cell, within, BAR / longest)
+            else:
+                _draw_empty_cell(axes, left, bottom, height, within)
+        axes.text(
+            -0.08, bottom + height / 2, ROLE_LABEL[role], ha="right", va="center", linespacing=1.1
+        )
+        bottom += height
+        axes.plot([-LABELS, 3.0], [bottom, bottom], color=RULE, linewidth=0.8)
 
-    for row, role in enumerate(ROLES):
-        axes.text(-0.08, row + 0.5, ROLE_LABEL[role], ha="right", va="center", linespacing=1.1)
-        axes.plot([-1.0, 3.0], [row, row], color=RULE, linewidth=0.8)
     for column, interaction in enumerate(INTERACTIONS):
         axes.text(
             column + 0.03,
-            len(ROLES) + 0.08,
+            bottom + 0.06,
             INTERACTION_LABEL[interaction],
             va="bottom",
             fontweight="bold",
         )
-    axes.text(-0.08, len(ROLES) + 0.08, "interaction", ha="right", va="bottom", fontweight="bold")
+    axes.text(-0.08, bottom + 0.06, "interaction", ha="right", va="bottom", fontweight="bold")
     names = {
-        "pam": (-1.0, 0.95, "public administration and management"),
-        "sm": (-1.0, 0.6, "service management"),
-        "neither": (1.0, 0.6, "no view of a user’s part"),
+        "pam": (0.86, "works in the view of public administration"),
+        "sm": (0.64, "works in the view of service management"),
+        "neither": (0.42, "works in which no view can be made out"),
     }
-    for tradition, (left, above, name) in names.items():
-        _draw_bar(axes, left, len(ROLES) + above, 0.13, 0.17, tradition)
+    for tradition, (above, name) in names.items():
+        _draw_bar(axes, -LABELS, bottom + above, 0.13, tradition)
         axes.text(
-            left + 0.19, len(ROLES) + above, name, color=TRADITION_TEXT[tradition], va="bottom"
+            0.2 - LABELS,
+            bottom + above + 0.055,
+            name,
+            color=TRADITION_TEXT[tradition],
+            va="center",
         )
-    _mark_roles_without_service_view(axes, cells)
-    axes.set(xlim=(-1.0, 3.2), ylim=(-0.02, len(ROLES) + 1.2))
+    axes.set(xlim=(-LABELS, 3.0), ylim=(-0.02, bottom + 1.05))
     axes.set_axis_off()
 
     placed = int(cells["works"].sum())
@@ -89,9 +112,10 @@ def safety_plane(cells: pd.DataFrame, spread: pd.DataFrame) -> BookFigure:
         chapter="06-a-more-nuanced-patient",
         caption=(
             "Works on the patient’s part in safety by the patient’s role and by how far the "
-            "activity studied is interaction (agreed coding; in brackets the range over the two "
-            "codings and the agreed one). The axes and the colours are not independent of each "
-            "other: the codebook defines the traditions partly by roles and by interaction."
+            "activity studied is interaction: in bold the number of works by the agreed coding, in "
+            "brackets its range over all codings, below it the works in each view, in the order of "
+            "the key. Axes and colours are not independent of each other, since the codebook "
+            "defines the views partly by roles and by interaction."
         ),
         alt=(
             f"A grid of six roles by three degrees of interaction holding {placed} works. "
@@ -109,43 +133,59 @@ def safety_plane(cells: pd.DataFrame, spread: pd.DataFrame) -> BookFigure:
     )
 
 
-def _draw_cell(axes, left, bottom, cell, spread, fullest) -> None:
-    if cell.works == 0:
-        axes.add_patch(
-            Rectangle(
-                (left + 0.03, bottom + 0.14),
-                CELL - 0.1,
-                0.72,
-                facecolor="none",
-                edgecolor=MUTED,
-                linestyle=(0, (3, 3)),
-                linewidth=0.9,
-            )
-        )
-        text = "empty" if spread["most"] == 0 else f"empty (0–{spread['most']})"
-        axes.text(left + 0.48, bottom + 0.5, text, ha="center", va="center", color=MUTED)
-        return
-    start = left + 0.03
-    for tradition in TRADITIONS:
-        count = getattr(cell, tradition)
-        if not count:
-            continue
-        length = BAR * count / fullest
-        _draw_bar(axes, start, bottom + 0.14, length, 0.3, tradition)
-        start += length
-    axes.text(left + 0.03, bottom + 0.53, f"{cell.works}", fontweight="bold", color=INK)
-    offset = 0.03 + 0.085 * len(str(cell.works)) + 0.05
+def _draw_cell(axes, left, top, cell, spread, scale) -> None:
+    """Draw a cell's number of works and, below it, a bar for each view; nought is written out."""
     few, most = spread["fewest"], spread["most"]
-    text = f"({few}–{most})" if few != most else f"({few})"
-    axes.text(left + offset, bottom + 0.53, text, color=MUTED, fontsize=9.5)
+    within = f"({few}–{most})" if few != most else f"({few})"
+    axes.text(left + 0.03, top - 0.15, f"{cell.works}", va="center", fontweight="bold", color=INK)
+    axes.text(
+        left + 0.11 + 0.085 * len(str(cell.works)),
+        top - 0.15,
+        within,
+        va="center",
+        color=MUTED,
+        fontsize=9.5,
+    )
+    for lane, tradition in enumerate(("pam", "sm", "neither")):
+        count = getattr(cell, tradition)
+        if tradition == "neither" and not count:
+            continue
+        middle = top - 0.15 - (lane + 1) * LANE - 0.03
+        length = count * scale
+        if count:
+            _draw_bar(axes, left + 0.03, middle - 0.055, length, tradition)
+        axes.text(
+            left + (0.07 + length if count else 0.03),
+            middle,
+            f"{count}" if count else NOUGHT[tradition],
+            va="center",
+            fontsize=9.5,
+            color=TRADITION_TEXT[tradition],
+        )
 
 
-def _draw_bar(axes, left, bottom, length, height, tradition) -> None:
+def _draw_empty_cell(axes, left, bottom, height, spread) -> None:
+    axes.add_patch(
+        Rectangle(
+            (left + 0.03, bottom + 0.07),
+            0.9,
+            height - 0.14,
+            facecolor="none",
+            edgecolor=MUTED,
+            linestyle=(0, (3, 3)),
+            linewidth=0.9,
+        )
+    )
+    text = "empty" if spread["most"] == 0 else f"empty (0–{spread['most']})"
+    axes.text(left + 0.48, bottom + height / 2, text, ha="center", va="center", color=MUTED)
+
+
+def _draw_bar(axes, left, bottom, length, tradition) -> None:
     axes.add_patch(
         Rectangle(
             (left, bottom),
             length,
-            height,
+            0.11,
             facecolor=TRADITION[tradition],
             edgecolor="white",
             linewidth=0.6,
@@ -153,24 +193,3 @@ def _draw_bar(axes, left, bottom, length, height, tradition) -> None:
             hatch="////" if tradition == "sm" else None,
         )
     )
-
-
-def _mark_roles_without_service_view(axes, cells) -> None:
-    """Bracket the roles that hold works, but none in the service view."""
-    totals = cells.groupby("role")[["works", "sm"]].sum().reindex(list(ROLES))
-    rows = [
-        row
-        for row, role in enumerate(ROLES)
-        if totals.loc[role, "works"] > 0 and totals.loc[role, "sm"] == 0
-    ]
-    for row in rows:
-        axes.plot([3.04] * 2, [row + 0.1, row + 0.9], color=MUTED, dashes=(3, 3), linewidth=0.9)
-    if rows:
-        axes.text(
-            3.1,
-            sum(rows) / len(rows) + 0.5,
-            "no work in the service view",
-            rotation=90,
-            va="center",
-            color=MUTED,
-        )

@@ -35,7 +35,7 @@ def own_strategies(table: pd.DataFrame) -> BookFigure:
         Fill tells open from hidden, shape tells care from before and after it, an overbar marks
         a warning sign, the number in a mark is its number of sources.
     """
-    figure, axes = canvas(4.6)
+    figure, axes = canvas(4.9)
     shown = [mode for mode in MODES if (table["mode"] == mode).any()]
     for row, mode in enumerate(reversed(shown)):
         members = table[table["mode"] == mode].sort_values(
@@ -53,17 +53,20 @@ def own_strategies(table: pd.DataFrame) -> BookFigure:
                 warning=strategy.warning_sign,
             )
     top = len(shown) * PITCH
-    axes.plot([-6.4, 8.5], [top - 0.35] * 2, color=RULE, linewidth=0.8)
+    axes.plot([-6.7, 8.5], [top - 0.35] * 2, color=RULE, linewidth=0.8)
+    axes.text(
+        -6.65, top + 2.55, "One mark is one strategy; n is the number of its sources.", va="center"
+    )
     key = [
-        (-6.0, 1.45, "open to professionals", {}),
-        (1.8, 1.45, "hidden from them", {"hidden": True}),
-        (-6.0, 0.4, "not only during care", {"beyond_care": True}),
-        (1.8, 0.4, "warning sign", {"hidden": True, "warning": True}),
+        (-6.25, 1.5, "open to professionals", {}),
+        (1.7, 1.5, "hidden from them", {"hidden": True}),
+        (-6.25, 0.4, "not only during care", {"beyond_care": True}),
+        (1.7, 0.4, "warning sign", {"hidden": True, "warning": True}),
     ]
     for left, above, meaning, look in key:
         _draw_mark(axes, left, top + above, text="n", **look)
         axes.text(left + 0.65, top + above, meaning, va="center", color=MUTED)
-    axes.set(xlim=(-6.5, 8.6), ylim=(-0.55, top + 2.0), aspect="equal")
+    axes.set(xlim=(-6.8, 8.6), ylim=(-0.55, top + 3.0), aspect="equal")
     axes.set_axis_off()
 
     total = catalogue_totals(table)
@@ -136,7 +139,9 @@ def catalogue_strength(table: pd.DataFrame, kinds: pd.DataFrame) -> BookFigure:
     BookFigure
         Above, a square a strategy by its number of sources; below, a bar a kind of caution.
     """
-    figure, (above, below) = canvas(6.2, nrows=2, height_ratios=[1.1, 1])
+    figure, (above, below) = canvas(6.4, nrows=2, height_ratios=[1.1, 1])
+    # Room at the edge, so that no title touches it.
+    figure.get_layout_engine().set(h_pad=0.1)
     total = catalogue_totals(table)
     tallest = 0
     for sources, members in table.groupby("sources"):
@@ -156,8 +161,8 @@ def catalogue_strength(table: pd.DataFrame, kinds: pd.DataFrame) -> BookFigure:
         above.text(4.55, height + 0.9, f"{count} {words}\n{tail}", va="top")
     above.set(xlim=(0.4, most + 0.8), ylim=(0, tallest + 2), yticks=[])
     above.set_xticks(range(1, most + 1))
-    above.set_xlabel("number of sources")
-    above.set_title("Strategies", loc="left", fontweight="bold")
+    above.set_xlabel("sources a strategy has")
+    above.set_title("Strategies, by their number of sources", loc="left", fontweight="bold")
     above.spines["left"].set_visible(False)
     above.tick_params(length=0)
 
@@ -170,7 +175,7 @@ def catalogue_strength(table: pd.DataFrame, kinds: pd.DataFrame) -> BookFigure:
         below.text(entries + 1, place, f"{entries}", va="center", fontweight="bold")
     # Labels stand inside the axes, so that both panels are as wide as the page.
     below.set(xlim=(-1.35 * plain, 1.2 * plain), xticks=[], yticks=[])
-    below.set_title("Source entries", loc="left", fontweight="bold")
+    below.set_title("Source entries, by the caution about them", loc="left", fontweight="bold")
     below.spines[["left", "bottom"]].set_visible(False)
 
     worst = kinds.iloc[:2]
