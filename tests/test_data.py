@@ -25,7 +25,7 @@ from partnership.faults import SHOWN
 ROWS = {
     "adjudication": 25,
     "adjudication_counts": 9,
-    "audit": 16,
+    "audit": 17,
     "claims": 14,
     "codebook": 49,
     "codings": 1155,
