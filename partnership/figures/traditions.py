@@ -21,7 +21,7 @@ from partnership.figures.style import (
 CHAPTER = "05-where-safety-work-comes-from"
 DATA = ("codings.csv", "literature.csv")
 
-FEWEST = 5
+FEWEST = 10
 """Groups with fewer works are told as counts: a share of so few would look like more than it is."""
 
 THEMES = {
@@ -43,10 +43,16 @@ STUDIES = {
 }
 
 MARK = {"pam": "o", "sm": "D"}
-NAME = {"pam": "public administration and management", "sm": "service management"}
+VIEW = {
+    "pam": "administration view: patients’ part is added",
+    "sm": "service view: patients’ part is inherent",
+}
+"""The two codes as views of the patient's part, so that no reader takes them for fields."""
+SMALL = 9.5
+"""Size of text beside the marks, in points: the smallest that a phone still shows."""
 READING = (
-    "Dot: agreed coding; bar: range over the codings, over each theme left out and with "
-    "low-confidence works left out; thin line: 95 % interval if this were a random sample, which "
+    "Dot or diamond: agreed coding; bar: range over the codings, over each theme left out and with "
+    "low-confidence works left out; thin line: 95% interval if this were a random sample, which "
     "it is not."
 )
 
@@ -64,8 +70,8 @@ def tradition_by_theme(
     """
     rows = pd.concat([overall, without_c.assign(group="all but C"), ranges])
     caption = (
-        "Share of the two traditions among works on patients’ part in safety, by the theme under "
-        f"which they were gathered. {READING} Theme C was searched with words such as "
+        "Share of each view of the patient’s part among works on that part in safety, by the theme "
+        f"under which they were gathered. {READING} Theme C was searched with words such as "
         "involvement and engagement, which favours the administration view."
     )
     return BookFigure(
@@ -87,8 +93,8 @@ def tradition_by_study(ranges: pd.DataFrame) -> BookFigure:
         As `partnership.literature.tradition_ranges` returns it with `by="study"`.
     """
     caption = (
-        "Share of the two traditions among works on patients’ part in safety, by type of study. "
-        f"{READING}"
+        "Share of each view of the patient’s part among works on that part in safety, by type of "
+        f"study. {READING}"
     )
     return BookFigure(
         name="tradition-by-study",
@@ -110,7 +116,7 @@ def tradition_by_decade(ranges: pd.DataFrame) -> BookFigure:
     """
     decades = {decade: f"{decade}s" for decade in sorted(ranges["group"].unique())}
     caption = (
-        "Share of the two traditions among works on patients’ part in safety, by decade of "
+        "Share of each view of the patient’s part among works on that part in safety, by decade of "
         f"publication. {READING} The decades differ in which themes they hold, so no trend is "
         "claimed."
     )
@@ -125,69 +131,76 @@ def tradition_by_decade(ranges: pd.DataFrame) -> BookFigure:
 
 
 def _share_rows(ranges: pd.DataFrame, labels: Mapping) -> Figure:
-    """Draw one block a group: its name and size, then a line for pam and one for sm."""
+    """Draw one block a group: its name and size, then a line for each view, or its counts."""
     present = [group for group in labels if group in set(ranges["group"])]
-    figure, axes = canvas(0.66 * len(present) + 1.1)
-    for block, group in enumerate(present):
+    sizes = ranges.drop_duplicates("group").set_index("group")["n"]
+    tall = [3.0 if sizes[group] >= FEWEST else 2.3 for group in present]
+    figure, axes = canvas(0.22 * sum(tall) + 1.75)
+    axes.set(xlim=(-0.02, 1.02), ylim=(0.6 - sum(tall), 5.2), yticks=[])
+    axes.vlines([0.25, 0.5, 0.75, 1], 0.6 - sum(tall), 0.6, color=RULE, linewidth=0.6)
+    top = 0.0
+    for group, height in zip(present, tall, strict=True):
         rows = ranges[ranges["group"] == group].set_index("tradition")
-        y = -3 * block
-        n = rows["n"].iloc[0]
-        axes.text(0, y, labels[group], va="center", color=INK)
-        axes.text(1, y, _works(n), va="center", ha="right", color=MUTED, fontsize=9.5)
-        for lane, tradition in enumerate(MARK, start=1):
+        n = sizes[group]
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        axes.text(0, top, labels[group], va="center", color=INK, bbox=box)
+        text = {"va": "center", "ha": "right", "color": MUTED, "fontsize": SMALL, "bbox": box}
+        axes.text(1.02, top, _works(n), **text)
+        for lane, tradition in enumerate(MARK):
             if n < FEWEST:
-                _count(axes, rows.loc[tradition], tradition, lane, y - 1.05)
+                _count(axes, rows.loc[tradition], tradition, 0.02 + 0.3 * lane, top - 0.95)
             else:
-                _lane(axes, rows.loc[tradition], tradition, y - 0.15 - 0.75 * lane)
-        if block:
-            axes.axhline(y + 0.75, color=RULE, linewidth=0.6)
-    _key(axes, 2.2)
-    axes.set(xlim=(-0.02, 1.02), ylim=(0.55 - 3 * len(present), 2.7), yticks=[])
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
-    axes.grid(axis="x", alpha=0.7)
+                _lane(axes, rows.loc[tradition], tradition, top - 0.85 - 0.75 * lane)
+        top -= height
+        if group != present[-1]:
+            axes.axhline(top + 0.65, color=RULE, linewidth=0.6)
+    _key(axes, 4.7)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100%"])
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("share of the works in the row")
+    axes.set_xlabel("share of the works in each block")
     return figure
 
 
 def _lane(axes: Axes, row: pd.Series, tradition: str, y: float) -> None:
+    _range(axes, row["low"], row["high"], tradition, y)
+    _interval(axes, row["if_random_low"], row["if_random_high"], y)
+    _point(axes, row["share"], tradition, y)
+
+
+def _range(axes: Axes, low: float, high: float, tradition: str, y: float) -> None:
     colour = TRADITION[tradition]
-    axes.plot([row["if_random_low"], row["if_random_high"]], [y, y], color=MUTED, linewidth=0.9)
-    axes.plot(
-        [row["low"], row["high"]],
-        [y, y],
-        color=colour,
-        linewidth=6,
-        alpha=0.45,
-        solid_capstyle="butt",
-    )
-    axes.plot(
-        row["share"],
-        y,
-        MARK[tradition],
-        color=colour,
-        markersize=7,
-        markeredgecolor="white",
-        markeredgewidth=0.8,
-        clip_on=False,
-    )
+    axes.plot([low, high], [y, y], color=colour, linewidth=7, alpha=0.45, solid_capstyle="butt")
 
 
-def _count(axes: Axes, row: pd.Series, tradition: str, lane: int, y: float) -> None:
+def _interval(axes: Axes, low: float, high: float, y: float) -> None:
+    axes.plot([low, high], [y, y], color=INK, linewidth=0.9)
+
+
+def _point(axes: Axes, x: float, tradition: str, y: float) -> None:
+    style = {"markersize": 7, "markeredgecolor": "white", "markeredgewidth": 0.8, "zorder": 3}
+    axes.plot(x, y, MARK[tradition], color=TRADITION[tradition], clip_on=False, **style)
+
+
+def _count(axes: Axes, row: pd.Series, tradition: str, x: float, y: float) -> None:
     """Tell a count where the group is too small for a share."""
-    x = 0.012 if lane == 1 else 0.36
-    axes.plot(x, y, MARK[tradition], color=TRADITION[tradition], markersize=6)
-    text = _works(row["k"])
-    axes.text(x + 0.03, y, text, va="center", color=TRADITION_TEXT[tradition], fontsize=9.5)
+    _point(axes, x, tradition, y)
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+    text = {"va": "center", "color": TRADITION_TEXT[tradition], "fontsize": SMALL, "bbox": box}
+    axes.text(x + 0.03, y, _works(row["k"]), **text)
 
 
 def _key(axes: Axes, y: float) -> None:
-    """Name the two traditions next to their marks, above the first row."""
+    """Say above the first row what marks, bars and lines are."""
     for line, tradition in enumerate(MARK):
-        height = y - 0.85 * line
-        axes.plot(0.012, height, MARK[tradition], color=TRADITION[tradition], markersize=6.5)
-        colour = TRADITION_TEXT[tradition]
-        axes.text(0.04, height, NAME[tradition], va="center", color=colour, fontsize=9.5)
+        _point(axes, 0.05, tradition, y - line)
+        text = {"va": "center", "color": TRADITION_TEXT[tradition], "fontsize": SMALL}
+        axes.text(0.12, y - line, VIEW[tradition], **text)
+    text = {"va": "center", "color": MUTED, "fontsize": SMALL}
+    _range(axes, 0, 0.05, "pam", y - 2)
+    _range(axes, 0.05, 0.1, "sm", y - 2)
+    axes.text(0.12, y - 2, "range over ways of counting", **text)
+    _interval(axes, 0, 0.1, y - 3)
+    axes.text(0.12, y - 3, "95% interval, if the sample were random", **text)
 
 
 def _works(n: int) -> str:
@@ -215,16 +228,15 @@ def _alt(by: str, ranges: pd.DataFrame, labels: Mapping) -> str:
             )
         parts.append(f"{name}, {_works(n)}: {told}")
     return (
-        f"Dots with ranges: shares of the public administration and the service management view "
-        f"by {by}. {'; '.join(parts)}."
+        f"Points with ranges: shares of the administration view and of the service view of the "
+        f"patient’s part, by {by}. {'; '.join(parts)}."
     )
 
 
 TREATMENTS = {
-    "kept": "all works as coded",
-    "left out": "doubtful works left out",
-    "pam to sm": "worst case",
-    "sm to pam": "best case",
+    "kept": "all as coded",
+    "left out": "doubtful left out",
+    "pam to sm": "doubtful to service",
 }
 ROWS = {
     "all": "All themes",
@@ -237,56 +249,54 @@ ROWS = {
 
 
 def ways_of_counting(ways: pd.DataFrame) -> BookFigure:
-    """Draw how far `pam` leads `sm` in every way of counting.
+    """Draw how far `pam` leads `sm`: a bar over codings and corpora for every other choice.
 
     Parameters
     ----------
     ways : pandas.DataFrame
         As `partnership.literature.ways_of_counting` returns it.
     """
-    figure, axes = canvas(7.1)
+    figure, axes = canvas(6.6)
+    bottom = 0.9 - 4.5 * len(ROWS)
+    axes.set(xlim=(-0.72, 0.9), ylim=(bottom, 2.6), yticks=[])
+    axes.vlines([-0.25, 0.25, 0.5, 0.75], bottom, 1.2, color=RULE, linewidth=0.6)
+    axes.vlines(0, bottom, 2.6, color=INK, linewidth=1)
     for block, (themes, label) in enumerate(ROWS.items()):
-        top = -5.4 * block
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        axes.text(-0.27, top, label, va="center", color=INK, bbox=box)
+        top = -4.5 * block
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        axes.text(-0.72, top, label, va="center", color=INK, bbox=box)
         for lane, (doubtful, name) in enumerate(TREATMENTS.items(), start=1):
-            y = top - 0.05 - lane
             chosen = ways[(ways["themes"] == themes) & (ways["doubtful"] == doubtful)]
-            for row in chosen.itertuples():
-                _way(axes, row, y)
-            side = chosen["difference"].max() + 0.025
-            axes.text(side, y, name, va="center", color=MUTED, fontsize=9.5)
+            axes.text(-0.70, top - lane, name, va="center", color=MUTED, fontsize=SMALL)
+            _lead(axes, chosen, top - lane)
         if block:
-            axes.axhline(top + 0.85, color=RULE, linewidth=0.6)
-    bottom = -5.4 * len(ROWS) + 0.6
-    axes.axvline(0, color=INK, linewidth=1)
-    axes.set(xlim=(-0.28, 1.22), ylim=(bottom, 2.3), yticks=[])
+            axes.axhline(top + 0.75, color=RULE, linewidth=0.6)
     axes.set_xticks([-0.25, 0, 0.25, 0.5, 0.75], ["−25", "0", "25", "50", "75"])
-    axes.grid(axis="x", alpha=0.7)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("lead of administration over service, per 100 works")
+    axes.set_xlabel("lead of the administration view, per 100 works")
     for x, side, tradition, text in (
-        (-0.02, "right", "sm", "service\nahead"),
-        (0.02, "left", "pam", "administration\nahead"),
+        (-0.03, "right", "sm", "service view\nleads"),
+        (0.03, "left", "pam", "administration view\nleads"),
     ):
-        colour = TRADITION_TEXT[tradition]
-        axes.text(x, 1.5, text, ha=side, va="center", color=colour, fontsize=9.5, linespacing=0.95)
+        style = {"va": "center", "fontsize": SMALL, "linespacing": 0.95}
+        axes.text(x, 1.75, text, ha=side, color=TRADITION_TEXT[tradition], **style)
     against = ways[ways["difference"] <= 0]
     treatments = " or ".join(TREATMENTS[code] for code in against["doubtful"].unique())
     worst = ways.loc[ways["difference"].idxmin()]
     best = ways.loc[ways["difference"].idxmax()]
     caption = (
-        "How far the administration view leads the service view in every combination of coding, "
-        "corpus, themes and treatment of doubtful works. Filled: works on patients’ part in "
-        "safety; open: all works on safety; ringed: agreed coding. Worst case: every doubtful "
-        "administration work counted as service; best case: the reverse."
+        "Lead of the administration view over the service view, by themes counted and by what is "
+        "done with doubtful works. Dot or diamond: agreed coding, works on patients’ part in "
+        "safety; bar: range over both codings and the agreed one, for these works and for all "
+        "works on safety. “Doubtful to service” is the worst case: every doubtful administration "
+        "work counted as a service work."
     )
     alt = (
-        f"{len(ways)} ways of counting on one axis, in six blocks by theme left out. "
+        f"{len(ways)} ways of counting as bars on one axis, in six blocks by themes counted. "
         f"In {len(ways) - len(against)} the administration view leads, in {len(against)} it does "
-        f"not (treatment of doubtful works: {treatments}). Least favourable: "
-        f"{100 * worst['difference']:.0f} per 100 works ({worst['themes']}); most favourable: "
-        f"{100 * best['difference']:.0f} ({best['themes']})."
+        f"not (all with {treatments}). Least favourable: {100 * worst['difference']:.0f} per 100 "
+        f"works ({ROWS[worst['themes']]}); most favourable: {100 * best['difference']:.0f} "
+        f"({ROWS[best['themes']]})."
     )
     return BookFigure(
         name="ways-of-counting",
@@ -298,18 +308,17 @@ def ways_of_counting(ways: pd.DataFrame) -> BookFigure:
     )
 
 
-def _way(axes: Axes, row: tuple, y: float) -> None:
-    tradition = "pam" if row.difference > 0 else "sm"
-    colour = TRADITION[tradition]
-    patients = row.scope == "patients' part"
-    axes.plot(
-        row.difference,
-        y + (0.16 if patients else -0.16),
-        MARK[tradition],
-        markersize=6 if patients else 5,
-        markerfacecolor=colour if patients else "none",
-        markeredgecolor=INK if row.coding == "agreed" else colour,
-        markeredgewidth=1,
-        alpha=1 if row.coding == "agreed" else 0.55,
-        zorder=3 if row.coding == "agreed" else 2,
-    )
+def _lead(axes: Axes, chosen: pd.DataFrame, y: float) -> None:
+    """Draw a range of leads, each side of nought in its view's colour, and the usual count."""
+    low, high = chosen["difference"].min(), chosen["difference"].max()
+    if high > 0:
+        _range(axes, max(low, 0), high, "pam", y)
+    if low < 0:
+        _range(axes, low, min(high, 0), "sm", y)
+    usual = chosen[
+        (chosen["scope"] == "patients' part")
+        & (chosen["coding"] == "agreed")
+        & (chosen["membership"] == "own")
+    ]
+    lead = usual["difference"].item()
+    _point(axes, lead, "pam" if lead > 0 else "sm", y)

@@ -23,8 +23,11 @@ ALL_SAFETY = ("patients-in-safety", "patient-safety")
 VARIATIONS = ("codings", "themes", "confident")
 """What is varied, one thing at a time: the coding, a theme left out, unsure works left out."""
 
-DOUBTFUL = ("kept", "left out", "pam to sm", "sm to pam")
-"""What may be done with works that the second reader coded with low confidence."""
+DOUBTFUL = ("kept", "left out", "pam to sm")
+"""What may be done with works that the second reader coded with low confidence.
+
+The mirror case, doubtful `sm` works counted as `pam`, could only widen the lead that is tested.
+"""
 
 _MEMBERSHIPS = (("own", "agreed"), ("own", "first"), ("own", "second"))
 _CROSSED = (("agreed", "first"), ("agreed", "second"))
@@ -246,7 +249,7 @@ def ways_of_counting(works: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     `pam to sm` counts every doubtful `pam` work as `sm`: the bound least favourable to the claim
-    that `pam` leads. `sm to pam` is the opposite bound.
+    that `pam` leads.
     """
     found = []
     present = set(works["coding"])
@@ -298,34 +301,6 @@ def _difference(rows: pd.DataFrame, alike: bool) -> float:
     if rows.empty:
         return np.nan
     return float(side.groupby(rows["theme"]).mean().mean() if alike else side.mean())
-
-
-def tradition_by_interaction(works: pd.DataFrame, theme: str = "F") -> pd.DataFrame:
-    """Count traditions by how interactive the activity studied is, in every coding.
-
-    Parameters
-    ----------
-    works : pandas.DataFrame
-        As :func:`works_in_codings` returns it.
-    theme : str
-        The theme whose works are counted, whatever their corpus; F holds the concrete issues.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by `interaction` (`high`, `medium`, `low`, `not told`); columns are pairs of
-        `tradition` and `coding`; values are numbers of works.
-
-    Notes
-    -----
-    The two codes are not independent evidence: the codebook's definition of `sm` speaks of
-    interaction.
-    """
-    rows = works[works["theme"] == theme]
-    table = pd.crosstab(rows["interaction"].fillna("not told"), [rows["tradition"], rows["coding"]])
-    columns = pd.MultiIndex.from_product([TRADITIONS, CODINGS], names=["tradition", "coding"])
-    levels = pd.Index(["high", "medium", "low", "not told"], name="interaction")
-    return table.reindex(index=levels, columns=columns, fill_value=0)
 
 
 FIELDS = (
