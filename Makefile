@@ -14,7 +14,7 @@ PACKAGE := $(shell find partnership -name '*.py')
 DATA := $(wildcard data/*)
 CHECKS := $(addprefix partnership/,__main__.py data.py faults.py references.py rules.py)
 CHECKED := $(NOTEBOOKS:chapters/%.ipynb=_build/checked/%.ok)
-SITE := _config.yml _toc.yml $(shell find _static tools/sphinx -type f -not -name '*.pyc')
+SITE := _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell find _static tools/sphinx -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -25,19 +25,19 @@ help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 book: $(VENV)/.ready  ## check data and notebooks, then build the site into _build/html
-	@$(MAKE) --no-print-directory _build/data.ok
-	@$(MAKE) --no-print-directory notebooks
-	@$(MAKE) --no-print-directory _build/site.ok
+	@$(MAKE) -s --no-print-directory _build/data.ok
+	@$(MAKE) -s --no-print-directory notebooks
+	@$(MAKE) -s --no-print-directory _build/site.ok
 	@echo "The book is ready: open _build/html/index.html, or run \`make serve\`."
 
 test: $(VENV)/.ready $(VENV)/.ready-tests  ## run all the tests: pytest, and nbval on every notebook
-	@$(MAKE) --no-print-directory _build/data.ok
-	@$(MAKE) --no-print-directory notebooks
+	@$(MAKE) -s --no-print-directory _build/data.ok
+	@$(MAKE) -s --no-print-directory notebooks
 	@echo "Running the tests …"
 	@$(PY) -m pytest
 
 figures: $(VENV)/.ready  ## run the notebooks anew, in place, and rewrite figures/
-	@$(MAKE) --no-print-directory _build/data.ok
+	@$(MAKE) -s --no-print-directory _build/data.ok
 	@$(PY) tools/make_figures.py
 
 references: $(VENV)/.ready  ## rewrite data/references.* from data/literature.csv
@@ -93,7 +93,7 @@ _build/data.ok: $(DATA) $(CHECKS)
 # Each notebook is checked again only when it, the package or the data has changed.
 notebooks:
 	@mkdir -p _build/checked
-	@$(MAKE) --no-print-directory -k -j $(JOBS) $(CHECKED) 2>_build/checked/errors || { \
+	@$(MAKE) -s --no-print-directory -k -j $(JOBS) $(CHECKED) 2>_build/checked/errors || { \
 	grep -v '^make' _build/checked/errors >&2; exit 1; }
 
 _build/checked/%.ok: chapters/%.ipynb $(PACKAGE) $(DATA) tools/check_notebook.py tools/notebooks.py

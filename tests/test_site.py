@@ -116,6 +116,11 @@ def test_no_address_of_the_book_appears_when_none_is_known(documents: dict[Path,
 
 
 def test_every_page_says_in_which_language_it_is(documents: dict[Path, BeautifulSoup]):
-    for page in pages():
-        document = next(doc for path, doc in documents.items() if path.stem == page.stem)
-        assert document.html["lang"] == "en"
+    for path, document in documents.items():
+        assert document.html["lang"] == "en", path.name
+
+
+def test_the_front_door_leads_to_the_landing_page(site: Path, documents: dict[Path, BeautifulSoup]):
+    door = documents[site / "index.html"]
+    assert door.a["href"] == "chapters/index.html"
+    assert (site / door.a["href"]).is_file()

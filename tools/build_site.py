@@ -16,6 +16,19 @@ from notebooks import ROOT
 BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
+# Jupyter Book's own front door names no language and has nothing to click.
+FRONT_DOOR = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="0; url=chapters/index.html">
+<title>Co-producing Patient Safety</title>
+</head>
+<body><p><a href="chapters/index.html">Co-producing Patient Safety</a></p></body>
+</html>
+"""
+
 
 def main(arguments: list[str]) -> int:
     """Build the site; return Jupyter Book's exit code."""
@@ -36,6 +49,7 @@ def main(arguments: list[str]) -> int:
         print("\n".join(f"  {line}" for line in telling), file=sys.stderr)
         print(f"The site was not built: correct the above. The whole log: {log}", file=sys.stderr)
         return 1
+    (output / "html" / "index.html").write_text(FRONT_DOOR, encoding="utf-8")
     print(f"  built {output / 'html'} ({took:.1f} s)", flush=True)
     return 0
 
