@@ -102,7 +102,7 @@ def agreement_between_codings(agreement: pd.DataFrame) -> BookFigure:
         name="agreement-between-codings",
         chapter="02-question-and-method",
         caption=(
-            "Agreement between the first and the second coding, code by code, with 95 % bootstrap "
+            "Agreement between the first and the second coding, code by code, with 95% bootstrap "
             "intervals over works: filled dots take a blank as a code of its own, open diamonds "
             "leave out works that either reader left blank. Both readers are machine readers of "
             "one kind and had the same text: read the values as an upper bound."
