@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from partnership.literature.works import short_citations
+
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 
 CLAIM_FIELDS = {
@@ -33,12 +35,10 @@ def chapter_titles(folder: Path = CHAPTERS) -> dict[str, str]:
         Title by the stem of the file.
     """
     titles = {}
-    for path in sorted(folder.glob("*")):
+    for path in sorted([*folder.glob("*.md"), *folder.glob("*.ipynb")]):
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
             text = "".join(json.loads(text)["cells"][0]["source"])
-        elif path.suffix != ".md":
-            continue
         heading = next(line for line in text.splitlines() if line.startswith("# "))
         titles[path.stem] = heading.removeprefix("# ").strip()
     return titles
@@ -139,28 +139,6 @@ def anchors(scales: pd.DataFrame) -> pd.DataFrame:
     return table[list(scales["scale"].unique())].rename_axis(index="Level", columns=None)
 
 
-def short_citation(work: pd.Series) -> str:
-    """Return a work as author and year: `Osborne et al. 2016`.
-
-    Parameters
-    ----------
-    work : Series
-        A row of `literature`: `authors, editors, corporate_author, authors_complete, year`.
-
-    Returns
-    -------
-    str
-        One name, two names joined by `and`, or the first name and `et al.`.
-    """
-    people = work["authors"] if isinstance(work["authors"], str) else work["editors"]
-    if work["corporate_author"] == "yes":
-        return f"{people} {work['year']}"
-    names = [person.split(",")[0].strip("{} ") for person in people.split(";")]
-    if work["authors_complete"] != "yes" or len(names) > 2:
-        names = [f"{names[0]} et al."]
-    return f"{' and '.join(names)} {work['year']}"
-
-
 def works_table(works: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     """Return every work of the dataset with what it is and how it was coded.
 
@@ -189,7 +167,7 @@ def works_table(works: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     marked = agreed.where(~differ, agreed + "*")
     table = works.set_index("key")
     table = table.join(marked).fillna({code: "" for code in codes})
-    table["Work"] = table.apply(short_citation, axis=1)
+    table["Work"] = short_citations(works)
     names = {"title": "Title", "theme": "Theme", "verification": "Facts", "link": "Link"}
     table = table.rename(columns={**names, **{code: code.capitalize() for code in codes}})
     columns = ["Work", "Title", "Theme", *(code.capitalize() for code in codes), "Facts", "Link"]

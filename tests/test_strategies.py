@@ -62,6 +62,7 @@ def small_literature():
                 "Many, A.; Many, B.; Many, C.",
                 None,
             ],
+            "editors": [None, None, None, None, "Lost, Eve"],
             "year": [2001, 2002, 2003, 2004, 2005],
             "corporate_author": ["no", "no", "yes", "no", "no"],
             "authors_complete": ["yes"] * 5,
@@ -174,6 +175,7 @@ def test_works_are_named_as_a_reader_would_name_them():
         "two2002b": "Two & Three 2002b",
         "body2003": "World Body & Other Body 2003",
         "many2004": "Many et al. 2004",
+        "lost2005": "Lost 2005",
     }
 
 

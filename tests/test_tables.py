@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from partnership import appendices
+from partnership.literature import short_citations
 from partnership.tables import Table
 
 
@@ -71,18 +72,19 @@ WORK = {
 @pytest.mark.parametrize(
     ("changed", "citation"),
     [
-        ({}, "Grönroos and Voima 2013"),
+        ({}, "Grönroos & Voima 2013"),
         ({"authors": "van Eijk, Carola"}, "van Eijk 2013"),
         ({"authors": "A, B; C, D; E, F"}, "A et al. 2013"),
         ({"authors": "Dunston, R", "authors_complete": "no"}, "Dunston et al. 2013"),
         ({"authors": "World Health Organization", "corporate_author": "yes"},
          "World Health Organization 2013"),
-        ({"authors": None, "editors": "Rowley, Emma; Waring, Justin"}, "Rowley and Waring 2013"),
+        ({"authors": None, "editors": "Rowley, Emma; Waring, Justin"}, "Rowley & Waring 2013"),
         ({"authors": "{SUGAR}"}, "SUGAR 2013"),
     ],
 )  # fmt: skip
 def test_a_work_is_named_by_author_and_year(changed: dict, citation: str):
-    assert appendices.short_citation(pd.Series({**WORK, **changed})) == citation
+    works = pd.DataFrame([{"key": "a2013", **WORK, **changed}])
+    assert short_citations(works)["a2013"] == citation
 
 
 def codings(**codes: tuple[str | None, str | None, str | None]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from partnership.literature.agreement import (
     side_by_side,
     swaps,
 )
+from partnership.literature.codes import coded_works
 from partnership.literature.fields import (
     ranges_by_field,
     service_view_on_safety,
@@ -39,7 +40,6 @@ from partnership.literature.strategies import (
     catalogue_totals,
     caution_kinds,
     issue_coverage,
-    short_citations,
     sources_named,
     strategies_by_mode,
     strategy_catalogue,
@@ -58,7 +58,7 @@ from partnership.literature.traditions import (
 from partnership.literature.works import (
     THEME_LABEL,
     audit_shares,
-    coded_works,
+    short_citations,
     works_by_theme,
     works_by_year,
 )

@@ -16,6 +16,7 @@ from scipy.spatial.distance import cdist
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from partnership.data import split_list
+from partnership.literature.codes import ROLES
 
 SINGLE_CODES = (
     "corpus",
@@ -34,9 +35,6 @@ LIST_CODES = ("phases", "strategies")
 """Codes of which a work may have several."""
 
 INTERACTION = ("low", "medium", "high")
-ROLES = ("absent", "source", "checker", "adviser", "designer", "subject")
-"""The part a person takes, from least to most active (order of the codebook)."""
-
 BLANK = "(blank)"
 RESAMPLES = 1000
 

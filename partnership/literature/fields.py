@@ -8,14 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-CODINGS = ("agreed", "first", "second")
-"""The codings of a work, as `codings.csv` names them."""
-
-TRADITIONS = ("pam", "sm", "both", "neither")
-"""Codes of a tradition, in the order in which the book shows them."""
-
-SAFETY = ("patient-safety", "patients-in-safety")
-"""Codes of `corpus` whose stated matter is safety."""
+from partnership.literature.codes import CODINGS, SAFETY, TRADITIONS, coded_works
 
 TITLE_WORDS = {
     "co-production": r"co-?\s?produc",
@@ -165,5 +158,5 @@ def _works(codings: pd.DataFrame, literature: pd.DataFrame, coding: str) -> pd.D
     """Return the coded works in one coding, each with its bibliographic record."""
     if coding not in CODINGS:
         raise ValueError(f"no coding called {coding!r}; use one of {', '.join(CODINGS)}")
-    coded = literature.loc[literature["sample"].eq("coded")]
-    return codings.loc[codings["coding"].eq(coding)].merge(coded, on="key", validate="1:1")
+    in_coding = codings.loc[codings["coding"].eq(coding)]
+    return in_coding.merge(coded_works(literature), on="key", validate="1:1")

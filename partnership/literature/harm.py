@@ -11,8 +11,8 @@ import difflib
 
 import pandas as pd
 
-from partnership.literature.strategies import short_citations
-from partnership.literature.works import coded_works
+from partnership.literature.codes import ROLES, SAFETY, coded_works
+from partnership.literature.works import short_citations
 
 STRATEGY_LABEL = {
     "best-practice": "Best practice",
@@ -23,11 +23,6 @@ STRATEGY_LABEL = {
 }
 """The five safety strategies of Vincent and Amalberti (2016), codes as in `codebook.csv`."""
 
-ROLES = ("absent", "source", "checker", "adviser", "designer", "subject")
-"""Roles of the patient, from no part at all to the most active (codes of `codebook.csv`)."""
-
-SAFETY = ("patient-safety", "patients-in-safety")
-"""The two codes of `corpus` whose subject is safety; only their works are coded for strategies."""
 
 PRINTED_COUNTS = {
     ("lindblad2020", "no-harm incidents judged preventable"): (198, 313),

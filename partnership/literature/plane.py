@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-ROLES = ("absent", "source", "checker", "adviser", "designer", "subject")
-"""Roles of the patient from none to the most active (codes of `codebook.csv`)."""
+from partnership.literature.codes import CODINGS, ROLES, TRADITIONS, coded_works
 
 INTERACTIONS = ("low", "medium", "high")
 """How much the activity studied is dealings between people (codes of `codebook.csv`)."""
-
-TRADITIONS = ("pam", "sm", "both", "neither")
-"""Views of the patient's part (codes of `codebook.csv`)."""
-
-CODINGS = ("first", "second", "agreed")
-"""The two codings, and the one in which their differences are settled."""
 
 
 def works_on_safety_part(
@@ -45,7 +38,7 @@ def works_on_safety_part(
     """
     if coding not in CODINGS:
         raise ValueError(f"No coding {coding!r}; choose one of {', '.join(CODINGS)}.")
-    coded = literature.loc[literature["sample"] == "coded", "key"]
+    coded = coded_works(literature)["key"]
     chosen = (
         (codings["coding"] == coding)
         & (codings["corpus"] == "patients-in-safety")

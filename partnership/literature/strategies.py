@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
+
+from partnership.literature.codes import coded_works
+from partnership.literature.works import short_citations
 
 MODES = {
     "watch": "watch and notice",
@@ -227,36 +228,6 @@ def issue_coverage(
     return result
 
 
-def short_citations(literature: pd.DataFrame) -> pd.Series:
-    """Return works as a reader would name them: `Fylan et al. 2018`.
-
-    Parameters
-    ----------
-    literature : DataFrame
-        `literature.csv`: columns `key`, `authors` (joined by `; `), `year`, `corporate_author`
-        and `authors_complete`.
-
-    Returns
-    -------
-    Series
-        Text by `key`. A letter after the year is that of the key, where it has one.
-    """
-
-    def name(work) -> str:
-        authors = [author.strip() for author in work.authors.split(";")]
-        corporate = work.corporate_author == "yes"
-        names = [author if corporate else author.split(",")[0] for author in authors]
-        if len(names) > 2 or (work.authors_complete == "no" and not corporate):
-            who = f"{names[0]} et al."
-        else:
-            who = " & ".join(names)
-        letter = re.search(r"\d{4}([a-z])$", work.key)
-        return f"{who} {work.year}{letter[1] if letter else ''}"
-
-    known = literature.dropna(subset=["authors", "year"])
-    return pd.Series({work.key: name(work) for work in known.itertuples()}, dtype="str")
-
-
 def sources_named(
     sources: pd.DataFrame,
     cautions: pd.DataFrame,
@@ -365,7 +336,7 @@ def works_behind(
     DataFrame
         Rows of `codings`, indexed by `key`; only works whose `sample` is `coded`.
     """
-    coded = literature.loc[literature["sample"] == "coded", "key"]
+    coded = coded_works(literature)["key"]
     agreed = codings[codings["coding"] == "agreed"].set_index("key")
     keys = sources["key"].drop_duplicates()
     return agreed.loc[agreed.index.isin(keys) & agreed.index.isin(coded)]

@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-TRADITIONS = ("pam", "sm", "both", "neither")
-CODINGS = ("first", "second", "agreed")
+from partnership.literature.codes import CODINGS, SAFETY, TRADITIONS, coded_works
+
 PATIENTS_PART = ("patients-in-safety",)
 """Corpus codes of the works whose subject is the patient's or family's part in safety."""
-ALL_SAFETY = ("patients-in-safety", "patient-safety")
 """Corpus codes of all works on safety."""
 
 VARIATIONS = ("codings", "themes", "confident")
@@ -58,7 +57,7 @@ def works_in_codings(literature: pd.DataFrame, codings: pd.DataFrame) -> pd.Data
     ValueError
         If there is no agreed coding, or a tradition is not in the codebook.
     """
-    works = literature.loc[literature["sample"] == "coded", ["key", "theme", "year"]]
+    works = coded_works(literature)[["key", "theme", "year"]]
     rows = codings.merge(works, on="key", validate="many_to_one")
     if not (rows["coding"] == "agreed").any():
         raise ValueError("codings has no row with coding 'agreed'; add the agreed coding")
@@ -253,7 +252,7 @@ def ways_of_counting(works: pd.DataFrame) -> pd.DataFrame:
     """
     found = []
     present = set(works["coding"])
-    for scope, corpora in (("patients' part", PATIENTS_PART), ("all safety", ALL_SAFETY)):
+    for scope, corpora in (("patients' part", PATIENTS_PART), ("all safety", SAFETY)):
         for membership, coding in (*_MEMBERSHIPS, *_CROSSED):
             if coding not in present:
                 continue
@@ -317,7 +316,7 @@ FIELDS = (
 
 
 def fields_of_safety_works(
-    works: pd.DataFrame, tradition: str = "sm", corpora: Sequence[str] = ALL_SAFETY
+    works: pd.DataFrame, tradition: str = "sm", corpora: Sequence[str] = SAFETY
 ) -> pd.DataFrame:
     """Count the fields that the works of one tradition come from, in every coding.
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
+
+from partnership.literature.codes import coded_works
 
 THEME_LABEL = {
     "A": "Co-production of public services",
@@ -14,23 +18,6 @@ THEME_LABEL = {
     "F": "Particular safety issues",
 }
 """Short names of the themes (codes and full definitions: `vocabulary.csv`)."""
-
-
-def coded_works(literature: pd.DataFrame) -> pd.DataFrame:
-    """Return the works that every analysis counts.
-
-    Parameters
-    ----------
-    literature : pandas.DataFrame
-        The table `literature`, with the column `sample`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Its rows with `sample` equal to `coded`: neither works of which only a bibliographic
-        record was seen nor works that the book cites for method or context.
-    """
-    return literature[literature["sample"] == "coded"]
 
 
 def works_by_year(literature: pd.DataFrame) -> pd.DataFrame:
@@ -114,3 +101,34 @@ def audit_shares(audit: pd.DataFrame) -> pd.DataFrame:
     shares["share"] = shares["count"] / fields
     shares["low"], shares["high"] = proportion_confint(shares["count"], fields, method="wilson")
     return shares
+
+
+def short_citations(literature: pd.DataFrame) -> pd.Series:
+    """Return works as a reader would name them: `Fylan et al. 2018`.
+
+    Parameters
+    ----------
+    literature : pandas.DataFrame
+        The table `literature`: `key`, `authors` and `editors` (joined by `; `), `year`,
+        `corporate_author` and `authors_complete`.
+
+    Returns
+    -------
+    pandas.Series
+        Text by `key`. Editors stand where there are no authors; a letter after the year is that
+        of the key, where it has one.
+    """
+
+    def name(work) -> str:
+        people = work.authors if isinstance(work.authors, str) else work.editors
+        corporate = work.corporate_author == "yes"
+        each = [person.strip().strip("{}") for person in people.split(";")]
+        names = [person if corporate else person.split(",")[0] for person in each]
+        if len(names) > 2 or (work.authors_complete == "no" and not corporate):
+            who = f"{names[0]} et al."
+        else:
+            who = " & ".join(names)
+        letter = re.search(r"\d{4}([a-z])$", work.key)
+        return f"{who} {work.year}{letter[1] if letter else ''}"
+
+    return pd.Series({work.key: name(work) for work in literature.itertuples()}, dtype="str")
