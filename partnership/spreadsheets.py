@@ -1,0 +1,445 @@
+"""Rows of cells from files as people save them: CSV of any kind, and Excel workbooks.
+
+From bytes to rows (`tables`), and from rows to records under known columns (`head`, `records`).
+Nothing is guessed: what is not clear is a fault, what is ignored is a note. Files come from
+anywhere, so size, rows, columns and cells have limits, and each fault names its limit.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL, ReadOnlyCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+from partnership.faults import Fault, hint, nearest, quoted
+
+MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 20_000_000, 100_000_000, 1_000
+MOST_ROWS, MOST_COLUMNS, MOST_SIGNS, MOST_FAULTS = 100_000, 200, 1_000, 1_000
+LAST_ROW = 1_048_576
+"""The last row that a spreadsheet has."""
+BOMB = 200
+"""Workbooks shrink to a tenth when packed; what shrinks more than this is made to do harm."""
+
+ERROR = re.compile(r"#(N/A|[\w/]{3,12}[!?])")
+GUARDED = re.compile(r"'[=+\-@\t\r]")
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# Direction marks make a text read otherwise than it is stored; no name of an issue needs them.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff]"
+)
+TABLE = "CSV or .xlsx"
+SAVE = 'save it as "Excel Workbook (.xlsx)" or "CSV UTF-8 (comma delimited)" and read that file.'
+SPLIT = "split it into several files."
+ANEW = "copy the ratings into a new workbook."
+DATED = "The spreadsheet took it for a date: set the cells to General or Text and type it again."
+
+
+class Full(Exception):
+    """There are so many faults that reading ended."""
+
+
+class _Unreadable(Exception):
+    """A file, or the rest of it, cannot be read: found, expected, remedy."""
+
+
+class Faults(list[Fault]):
+    """The faults found so far; when there are too many, reading ends."""
+
+    def add(self, *parts: str | int | None) -> None:
+        self.append(Fault(*parts))
+        if len(self) >= MOST_FAULTS:
+            found, remedy = f"{MOST_FAULTS:,} faults", "put these right and read the file again."
+            self.append(Fault(str(parts[0]), None, None, found, "fewer", remedy))
+            raise Full
+
+
+class Odd(NamedTuple):
+    """A cell that holds neither text nor number."""
+
+    found: str
+    remedy: str
+
+
+@dataclass
+class Table:
+    """Rows of cells, each under the number that the spreadsheet shows; the header first."""
+
+    place: str
+    rows: dict[int, list[str | Odd]]
+    comma: bool
+    """Whether a number may have a decimal comma."""
+    faults: Faults
+    columns: dict[str, int] = field(default_factory=dict)
+
+    def fault(self, row: int | None, column: str | None, *rest: str) -> None:
+        self.faults.add(self.place, row, column, *rest)
+
+
+# --- from bytes to rows -----------------------------------------------------------------------
+
+
+def tables(
+    path: Path,
+    wanted: tuple[str, ...],
+    known: Collection[str],
+    aside: Collection[str],
+    faults: Faults,
+    notes: list[str],
+) -> dict[str, Table]:
+    """Return the tables of a file.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file or a workbook.
+    wanted : tuple of str
+        Names of tables. A CSV file holds the first; of a workbook the sheets of these names are
+        read, in any case, and for the first, if no sheet is called so, the first visible sheet.
+    known : collection of str
+        Names of columns by which the separator of a CSV file is told.
+    aside : collection of str
+        Sheets that are left out without a note.
+    faults, notes : list
+        Where to add what is wrong, and what is ignored.
+
+    Raises
+    ------
+    Full
+        If `faults` has become too long.
+    """
+    place = quoted(path.name)[1:-1]
+    try:
+        raw = _bytes(path)
+        if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            return _book(raw, place, wanted, aside, faults, notes)
+        text = _text(raw, path, place, notes)
+        return {wanted[0]: _delimited(text, place, known, faults)}
+    except _Unreadable as error:
+        faults.add(place, None, None, *error.args)
+        return {}
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise _Unreadable("a folder", "a file", "name the file in it.")
+        if not path.exists():
+            beside = path.parent.iterdir() if path.parent.is_dir() else []
+            near = nearest(path.name, [file.name for file in islice(beside, 1_000)])
+            where = f"it in {quoted(str(path.parent))}"
+            raise _Unreadable("no such file", where, hint(near, "Check the name and the folder."))
+        if not path.is_file():
+            raise _Unreadable("a device", "a file", "name a CSV or .xlsx file.")
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror})"
+        raise _Unreadable(found, "a readable file", "check who may read it.") from None
+    if len(raw) > MOST_BYTES:
+        raise _Unreadable("a larger file", f"at most {MOST_BYTES // 1_000_000} MB", SPLIT)
+    return raw
+
+
+def _text(raw: bytes, path: Path, place: str, notes: list[str]) -> str:
+    """Return a file's text in whatever encoding spreadsheet programs write."""
+    if raw.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in raw:
+            remedy = "remove the password (File, Info, Protect Workbook) and save a copy."
+            raise _Unreadable("a workbook with a password", "one without", remedy)
+        raise _Unreadable("a workbook in the old .xls format", TABLE, SAVE)
+    if raw.startswith(b"%PDF"):
+        remedy = f"go back to the spreadsheet it was made from: {SAVE}"
+        raise _Unreadable("a PDF", TABLE, remedy)
+    if raw.lstrip().startswith(b"<"):
+        raise _Unreadable("a web page or XML", TABLE, SAVE)
+    if path.suffix.lower() in (".xlsx", ".xlsm") and raw.strip():
+        raise _Unreadable("a damaged workbook", "a whole .xlsx file", f"open it, {SAVE}")
+    try:
+        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = raw.decode("utf-16")
+        else:
+            text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = raw.decode("cp1252")
+        except UnicodeDecodeError as error:
+            found = f"byte 0x{raw[error.start]:02x}, in line {raw.count(10, 0, error.start) + 1}"
+            raise _Unreadable(found, "text in UTF-8 or Windows-1252", SAVE) from None
+        note = "is not UTF-8 and was read as Windows-1252: check letters such as é and ö"
+        notes.append(f"{place}: {note}")
+    if "\0" in text:
+        raise _Unreadable("bytes that are no text", TABLE, SAVE)
+    return text
+
+
+def _delimited(text: str, place: str, known: Collection[str], faults: Faults) -> Table:
+    """Return the rows of a CSV file; its separator is the one under which the header reads."""
+    if told := re.match(r"sep=(.)\r?\n", text, re.IGNORECASE):
+        text = text[told.end() :]
+
+    def rows(mark: str) -> Iterator[list[str]]:
+        # Strict, and not by pandas, which guesses at quotation marks and drops blank lines.
+        return csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+
+    def recognised(mark: str) -> tuple[int, int]:
+        try:
+            header = next((cells for cells in rows(mark) if any(map(str.strip, cells))), [])
+        except csv.Error:
+            return 0, 0
+        return len({tidy(cell).lower() for cell in header} & set(known)), len(header)
+
+    mark = told[1] if told and told[1] in ",;\t" else max(",;\t", key=recognised)
+    table, number = Table(place, {}, mark != ",", faults), 0
+    try:
+        for number, cells in enumerate(rows(mark), start=1):
+            if len(cells) > MOST_COLUMNS:
+                raise _Unreadable(f"{len(cells):,} columns", f"at most {MOST_COLUMNS}", SPLIT)
+            if any(map(str.strip, cells)):
+                table.rows[number] = cells
+                _count(table)
+    except csv.Error as error:
+        remedy = "close the quotation mark; a mark within a text is written twice."
+        found = f"a broken quotation ({quoted(str(error))[1:-1]})"
+        table.fault(number + 1, None, found, "marks in pairs", remedy)
+    return table
+
+
+def _count(table: Table) -> None:
+    if len(table.rows) > MOST_ROWS + 1:
+        raise _Unreadable("more rows", f"at most {MOST_ROWS:,} under the header", SPLIT)
+
+
+def _book(
+    raw: bytes,
+    place: str,
+    wanted: tuple[str, ...],
+    aside: Collection[str],
+    faults: Faults,
+    notes: list[str],
+) -> dict[str, Table]:
+    """Return the sheets of a workbook that are wanted."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _check_parts(archive.infolist(), len(raw))
+            book = _open(raw, data_only=True)
+            sheets = {sheet.title.strip().lower(): sheet for sheet in book.worksheets}
+            chosen = {name: sheets[name] for name in wanted if name in sheets}
+            if wanted[0] not in chosen:
+                chosen[wanted[0]] = _first(sheets, wanted[0], {*wanted, *aside})
+            for sheet in book.worksheets:
+                title = f"{place}: sheet {quoted(sheet.title)}"
+                if sheet in chosen.values():
+                    if sheet.sheet_state != "visible":
+                        notes.append(f"{title} is hidden, and was read")
+                elif sheet.title.strip().lower() not in aside:
+                    notes.append(f"{title} was not read")
+            return {
+                name: _sheet(sheet, archive, raw, place, faults) for name, sheet in chosen.items()
+            }
+    except (_Unreadable, Full):
+        raise
+    except Exception as error:  # a damaged workbook ends in any error there is
+        found = f"a damaged workbook ({quoted(str(error) or type(error).__name__)})"
+        raise _Unreadable(found, "a whole .xlsx file", f"open it in Excel, {SAVE}") from None
+
+
+def _check_parts(parts: list[zipfile.ZipInfo], packed: int) -> None:
+    """Refuse archives that are no workbook, or would fill the memory when unpacked."""
+    names = {part.filename for part in parts}
+    if "content.xml" in names:
+        raise _Unreadable("an OpenDocument file (.ods)", TABLE, SAVE)
+    if any(name.endswith(".iwa") for name in names):
+        remedy = "in Numbers choose File, Export To, Excel or CSV, and read that file."
+        raise _Unreadable("a Numbers document", TABLE, remedy)
+    if "xl/workbook.bin" in names or not any(name.startswith("xl/") for name in names):
+        raise _Unreadable("an archive that is no .xlsx workbook", TABLE, SAVE)
+    if any(part.flag_bits & 1 for part in parts):
+        raise _Unreadable("an archive with a password", "one without", "remove the password.")
+    size = sum(part.file_size for part in parts)
+    if size > MOST_UNPACKED or len(parts) > MOST_PARTS:
+        most = f"at most {MOST_UNPACKED // 1_000_000} MB in {MOST_PARTS:,} parts"
+        found = f"a workbook of {size // 1_000_000:,} MB in {len(parts):,} parts when unpacked"
+        raise _Unreadable(found, most, ANEW)
+    if size > 1_000_000 and size > BOMB * packed:
+        found = f"a workbook that unpacks to {size // packed:,} times its size"
+        raise _Unreadable(found, f"at most {BOMB} times", ANEW)
+
+
+def _open(raw: bytes, data_only: bool) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(
+        io.BytesIO(raw), read_only=True, data_only=data_only, keep_links=False
+    )
+
+
+def _first(sheets: dict[str, ReadOnlyWorksheet], name: str, others: Collection[str]):
+    """Return the first visible sheet that is not for something else."""
+    for title, sheet in sheets.items():
+        if sheet.sheet_state == "visible" and title not in others:
+            return sheet
+    raise _Unreadable(f"no sheet {quoted(name)}", "a sheet of that name", "rename the sheet.")
+
+
+def _sheet(
+    sheet: ReadOnlyWorksheet, archive: zipfile.ZipFile, raw: bytes, place: str, faults: Faults
+) -> Table:
+    """Return the rows of a sheet as wide as its header; what stands beside it is no table."""
+    table = Table(f"{place}, sheet {quoted(sheet.title)[1:-1]}", {}, True, faults)
+    source = archive.read(sheet._worksheet_path)  # for what openpyxl, streaming, does not tell
+    for area in re.findall(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z0-9]+)"', source):
+        row = re.search(rb"[0-9]{1,7}", area)[0]
+        found, remedy = f"merged cells {area.decode()}", "unmerge them and fill in every row."
+        table.fault(int(row), None, quoted(found)[1:-1], "each cell on its own", remedy)
+    sheet.reset_dimensions()  # the size that a file gives of itself may be wrong
+    tops = (
+        max((position for position, cell in enumerate(cells, start=1) if _value(cell)), default=0)
+        for cells in islice(sheet.iter_rows(), 1_000)
+    )
+    width = next(filter(None, tops), 0)
+    if width > MOST_COLUMNS:
+        raise _Unreadable(f"{width:,} columns", f"at most {MOST_COLUMNS}", SPLIT)
+    if not width:
+        return table
+    formulas = set()
+    if re.search(rb"<(\w+:)?f[\s/>]", source):
+        rows = _open(raw, data_only=False)[sheet.title].iter_rows(max_row=LAST_ROW, max_col=width)
+        formulas = {
+            (cell.row, cell.column) for row in rows for cell in row if cell.data_type == "f"
+        }
+    for number, cells in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=width), start=1):
+        # Far down, a sheet may have a million rows without cells: these must not take long.
+        if any(cell is not EMPTY_CELL for cell in cells) and any(
+            values := [_value(cell, formulas) for cell in cells]
+        ):
+            table.rows[number] = values
+            _count(table)
+    return table
+
+
+def _value(cell: ReadOnlyCell, formulas: Collection[tuple[int, int]] = ()) -> str | Odd:
+    """Return a spreadsheet's cell as text, or as what it is instead."""
+    value = cell.value
+    if value is None:
+        # A formula that gave an empty text has the type `str`; one never worked out has none.
+        if cell is EMPTY_CELL or cell.data_type != "n" or (cell.row, cell.column) not in formulas:
+            return ""
+        remedy = "open the file in Excel, let it calculate, and save it."
+        return Odd("a formula without a stored value", remedy)
+    if isinstance(value, bool):
+        return Odd(f"the logical value {str(value).upper()}", "type the number or text itself.")
+    if isinstance(value, int | float):
+        return format(value, ".12g")
+    if isinstance(value, str):
+        return value if value.strip() else ""
+    if isinstance(value, datetime.date) and value.month == 5 and value.day < 4:
+        return Odd(f"a date ({value:%Y-%m-%d})", hint(f"{value.day}.5", DATED))
+    return Odd(f"a date or time ({value})", hint(None, DATED))
+
+
+# --- from rows to records ---------------------------------------------------------------------
+
+
+def tidy(text: str) -> str:
+    """Return text without invisible signs, needless blanks and the guard against formulas."""
+    text = INVISIBLE.sub("", text).strip()
+    text = text[1:] if GUARDED.match(text) else text
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def names(table: Table) -> list[str]:
+    """Return the header in small letters."""
+    header = next(iter(table.rows.values()), [])
+    return [cell.found if isinstance(cell, Odd) else tidy(cell).lower() for cell in header]
+
+
+def records(
+    table: Table, known: Collection[str], needed: Iterable[str], notes: list[str]
+) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """Yield row and cells by known column: "" for an empty cell, None for one that is at fault.
+
+    Rows with nothing under a known column are left out. A needed column that is missing is a fault,
+    and so is each cell of it; a column that is not known is a note.
+    """
+    if not table.rows:
+        return
+    top, *rows = table.rows
+    header = names(table)
+    _head(table, top, header, known, needed, notes)
+    missing = {name: None for name in needed if name not in table.columns}
+    unnamed = [position for position, name in enumerate(header) if not name]
+    for row in rows:
+        cells = table.rows[row]
+        if len(cells) > len(header):
+            remedy = "a text or number that holds the separator stands in quotation marks."
+            expected = f"{len(header)}, as in row {top}"
+            table.fault(row, None, f"{len(cells)} cells", expected, remedy)
+            continue
+        cells = cells + [""] * (len(header) - len(cells))
+        for position in unnamed:
+            if cells[position]:
+                column = get_column_letter(position + 1)
+                table.fault(row, column, "a value", "a column with a name", "name it or empty it.")
+        found = {name: _cell(table, row, name, cells[at]) for name, at in table.columns.items()}
+        if any(text != "" for text in found.values()):
+            yield row, missing | found
+
+
+def _head(
+    table: Table,
+    top: int,
+    header: list[str],
+    known: Collection[str],
+    needed: Iterable[str],
+    notes: list[str],
+) -> None:
+    """Find the known columns in the header."""
+    for position, name in enumerate(header):
+        if name in table.columns:
+            remedy = "rename the column or take it away."
+            table.fault(top, name, "the column twice", "each column once", remedy)
+        elif name in known:
+            table.columns[name] = position
+        elif name:
+            near = nearest(name, [column for column in known if column not in header])
+            guess = f": did you mean {quoted(near)}?" if near else ""
+            notes.append(f"{table.place}: column {quoted(name)} was ignored{guess}")
+    for name in needed:
+        if name not in table.columns:
+            near = nearest(name, [other for other in header if other and other not in known])
+            found = f"no such column, but {quoted(near)}" if near else "no such column"
+            remedy = "write the column names into the first row."
+            table.fault(top, name, found, "a column of that name", remedy)
+
+
+def _cell(table: Table, row: int, column: str, cell: str | Odd) -> str | None:
+    """Return the tidy text of a cell, or None and a fault."""
+    if isinstance(cell, Odd):
+        found, expected, remedy = cell.found, "a number or text", cell.remedy
+    elif len(cell) > MOST_SIGNS:
+        found, expected = f"{len(cell):,} characters", f"at most {MOST_SIGNS:,}"
+        remedy = "shorten the text, and look for a quotation mark that is not closed."
+    elif sign := FORBIDDEN.search(cell):
+        found, expected = f"{quoted(cell)} with the hidden sign U+{ord(sign[0]):04X}", "plain text"
+        remedy = "delete the text and type it again."
+    elif ERROR.fullmatch(cell.strip()):
+        found, expected = f"the spreadsheet's error {cell.strip()}", "a number or text"
+        remedy = "correct the formula, or type the value."
+    else:
+        return tidy(cell)
+    table.fault(row, column, found, expected, remedy)
+    return None
