@@ -18,7 +18,7 @@ SITE := _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell fin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test figures references serve clean distclean requirements notebooks FORCE
+.PHONY: help book test figures references serve clean distclean bench requirements notebooks FORCE
 
 help:  ## list these commands
 	@echo "Co-producing Patient Safety: an executable book. Commands:"
@@ -53,6 +53,9 @@ clean:  ## remove what was built
 
 distclean: clean  ## remove what was built and the virtual environment
 	@rm -rf $(VENV) partnership.egg-info
+
+bench: $(VENV)/.ready $(VENV)/.ready-tests  ## measure how fast the model runs on millions of issues
+	@$(PY) -m tools.bench
 
 requirements:  ## bring the pinned requirements up to date (then run make test)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
