@@ -1,0 +1,308 @@
+"""Four worked cases: how they are chosen, what the model says of each, and what would turn it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from partnership.literature.strategies import ACTORS, CAUTIONS
+from partnership.literature.untapped import READINGS, delivery_of
+from partnership.model import PHASES, SCALES, TOLERANCE, TOP, UNHEARD, deliver
+
+CASE_RULES = {
+    "fits": "nearest to the corner of the map where nothing is asked of people",
+    "untapped": "fewest forms in the fitting set, of the issues with an unsupported resource",
+    "unheard": "farthest from that corner",
+    "misfit": "largest gap",
+}
+"""How the case of each relation is chosen, in the order in which the cases are told."""
+
+SHOWN = 0.05
+"""From this share of draws on, a relation is named in a case's table."""
+
+
+def choose_cases(plan: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
+    """Return one issue for each relation, by `CASE_RULES`.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        What :func:`partnership.literature.untapped.delivery_of` returns.
+    positions : DataFrame
+        What :func:`partnership.model.map_position` returns, indexed by issue.
+
+    Returns
+    -------
+    DataFrame
+        Index `relation`; `issue`, `label`, `candidates` (issues with that relation), `rule`.
+
+    Raises
+    ------
+    ValueError
+        If no issue or more than one meets a rule: the order of a file must not choose a case.
+    """
+    reach = np.hypot(positions["x"], positions["y"]).reindex(plan.index)
+    unsupported = plan["unsupported"].fillna(False).astype(bool)
+    sought = {
+        "fits": reach,
+        "untapped": plan["fitting"].map(len).where(unsupported),
+        "unheard": -reach,
+        "misfit": -plan["gap"],
+    }
+    rows = []
+    for relation, rule in CASE_RULES.items():
+        members = plan["relation"] == relation
+        least = sought[relation][members].astype(float).dropna()
+        first = list(least.index[least <= least.min() + TOLERANCE])
+        if len(first) != 1:
+            raise ValueError(f"The case for {relation!r} is not one issue: {first}.")
+        rows.append(
+            {
+                "relation": relation,
+                "issue": first[0],
+                "label": plan.loc[first[0], "label"],
+                "candidates": int(members.sum()),
+                "rule": rule,
+            }
+        )
+    return pd.DataFrame(rows).set_index("relation")
+
+
+def case_profiles(
+    issues: list[str],
+    scores: pd.DataFrame,
+    plan: pd.DataFrame,
+    fits: pd.DataFrame,
+    forms: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return what is compared in each case: the issue, what fits best, and the best on offer.
+
+    Parameters
+    ----------
+    issues : list of str
+        The cases.
+    scores : DataFrame
+        What :func:`partnership.model.score` returns.
+    plan : DataFrame
+        What :func:`partnership.literature.untapped.delivery_of` returns.
+    fits : DataFrame
+        What :func:`partnership.model.fits_of` returns, for delivery.
+    forms : DataFrame
+        `partnership_forms.csv`.
+
+    Returns
+    -------
+    DataFrame
+        One row a profile: `issue`, `label`, `relation`, `part` (`issue`, `fits` or `offered`),
+        `form`, `tradition` and `fit` (missing for the issue itself; the fit of `unheard` is not
+        one that the model counts), and the `SCALES`. Forms that fit equally well have a row each.
+    """
+    rated = scores.set_index("issue")[list(SCALES)]
+    made_for = forms[forms["phase"] == "delivery"].set_index("form")
+    rows = []
+    for issue in issues:
+        about = {"issue": issue, "label": plan.loc[issue, "label"]}
+        about["relation"] = plan.loc[issue, "relation"]
+        rows.append({**about, "part": "issue", **rated.loc[issue]})
+        heard = [form for form in plan.loc[issue, "offered"] if form != UNHEARD]
+        for part, named in (
+            ("fits", plan.loc[issue, "fitting"]),
+            ("offered", heard or plan.loc[issue, "offered"]),
+        ):
+            fit = fits.loc[issue, named]
+            for form in fit.index[fit >= fit.max() - TOLERANCE]:
+                place = made_for.loc[form, ["tradition", *SCALES]]
+                rows.append({**about, "part": part, "form": form, "fit": fit[form], **place})
+    order = ["issue", "label", "relation", "part", "form", "tradition", "fit", *SCALES]
+    return pd.DataFrame(rows)[order]
+
+
+def turning_scores(scores: pd.DataFrame, practised: pd.DataFrame, issue: str) -> pd.DataFrame:
+    """Return which other score, on one scale alone, would change an issue's relation.
+
+    Parameters
+    ----------
+    scores, practised : DataFrame
+        What :func:`partnership.model.score` and :func:`partnership.model.practice` return.
+    issue : str
+        The issue; its relation must be known.
+
+    Returns
+    -------
+    DataFrame
+        A row a scale and whole score from 0 to 4 that changes the relation: `scale`, `now`
+        (missing where it is not rated), `score`, `steps` (how far apart; missing likewise) and
+        `relation`.
+    """
+    row = scores[scores["issue"] == issue]
+    made = practised[practised["issue"] == issue]
+    tries = [(scale, score) for scale in SCALES for score in range(TOP + 1)]
+    names = [f"{scale} {score}" for scale, score in tries]
+    varied = pd.concat([row] * len(tries), ignore_index=True).assign(issue=names)
+    varied[list(SCALES)] = varied[list(SCALES)].astype(float)
+    for place, (scale, score) in enumerate(tries):
+        varied.loc[place, scale] = score
+    varied["scales_rated"] = varied[list(SCALES)].notna().sum(axis=1)
+    found = deliver(varied, pd.concat([made.assign(issue=name) for name in names]))
+    table = pd.DataFrame(tries, columns=["scale", "score"])
+    table["now"] = table["scale"].map(row[list(SCALES)].iloc[0].astype(float))
+    table["steps"] = (table["score"] - table["now"]).abs()
+    table["relation"] = found["relation"].to_numpy()
+    present = deliver(row, made)["relation"].iloc[0]
+    turned = table[table["relation"] != present].reset_index(drop=True)
+    return turned[["scale", "now", "score", "steps", "relation"]]
+
+
+def nearest_turns(turns: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `turning_scores` that take fewest steps.
+
+    Parameters
+    ----------
+    turns : DataFrame
+        What `turning_scores` returns.
+
+    Returns
+    -------
+    DataFrame
+        As given. A scale that is not rated takes no step, since any score may be its first.
+    """
+    steps = turns["steps"].fillna(0)
+    return turns[steps == steps.min()].reset_index(drop=True)
+
+
+def case_sheet(
+    issue: str,
+    plans: Mapping[str, pd.DataFrame],
+    scores: Mapping[str, pd.DataFrame],
+    practised: Mapping[str, pd.DataFrame],
+    draws: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Return what the model says of one issue in each reading, in words, the same form for all.
+
+    Parameters
+    ----------
+    issue : str
+        The issue.
+    plans, scores, practised : mapping of str to DataFrame
+        What :func:`partnership.model.plan`, `score` and `practice` return, by reading.
+    draws : mapping of str to DataFrame
+        `relations` of :func:`partnership.uncertainty.acceptability`, by reading.
+
+    Returns
+    -------
+    DataFrame
+        Index `question`; a column a reading, headed as in `READINGS`; text, `–` where nothing is
+        known.
+    """
+    sheet = {}
+    for reading, plan in plans.items():
+        sheet[READINGS[reading]] = _answers(
+            issue, plan, scores[reading], practised[reading], draws[reading]
+        )
+    return pd.DataFrame(sheet).rename_axis("question")
+
+
+def case_strategies(
+    issues: list[str], labels: pd.Series, links: pd.DataFrame, strategies: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the own strategies that each case could draw on, with what speaks for caution.
+
+    Parameters
+    ----------
+    issues : list of str
+        The cases.
+    labels : Series
+        What each issue is called, indexed by issue.
+    links : DataFrame
+        What :func:`partnership.literature.untapped.issue_strategies` returns.
+    strategies : DataFrame
+        `own_strategies.csv`: columns `id`, `risk`.
+
+    Returns
+    -------
+    DataFrame
+        Index `what people do`; `issue` (label), `standing` (documented or transferable, and what
+        it is if no resource) and `to mind`: its cost or limit, and cautions about the sources
+        counted. The documented come first in each issue.
+    """
+    rows = links[links["issue"].isin(issues)].merge(strategies[["id", "risk"]], on="id")
+    rows["place"] = rows["issue"].map({issue: n for n, issue in enumerate(issues)})
+    rows = rows.sort_values(["place", "basis"], kind="stable")
+    kind = rows["kind"].map(lambda name: "" if name == "resource" else f", {name}")
+    return pd.DataFrame(
+        {
+            "what people do": rows["strategy"],
+            "issue": rows["issue"].map(labels),
+            "standing": rows["basis"] + kind,
+            "to mind": [_to_mind(*row) for row in zip(rows["risk"], rows["cautions"], strict=True)],
+        }
+    ).set_index("what people do")
+
+
+def _to_mind(risk: str, cautions: list[str]) -> str:
+    """Return the cost or limit of a strategy, and what weakens its sources, as one text."""
+    doubts = "; ".join(CAUTIONS[name] for name in cautions)
+    parts = [risk] if pd.notna(risk) else []
+    return " ".join(parts + ([f"Sources: {doubts}."] if doubts else []))
+
+
+def _answers(
+    issue: str,
+    plan: pd.DataFrame,
+    scores: pd.DataFrame,
+    practised: pd.DataFrame,
+    draws: pd.DataFrame,
+) -> dict[str, str]:
+    """Return the answers of one reading."""
+    own = plan[plan["issue"] == issue].set_index("phase")
+    case = delivery_of(plan).loc[issue]
+    rated = scores.set_index("issue").loc[issue]
+    known = case["relation"] != "unknown"
+    gap = f", gap {case['gap']:.2f}" if pd.notna(case["gap"]) else ""
+    alone = {True: "yes", False: "no"}.get(case["unsupported"], "–")
+    turned = nearest_turns(turning_scores(scores, practised, issue)) if known else None
+    return {
+        "five scores": " ".join(_number(rated[scale]) for scale in SCALES),
+        "burden": _number(case["burden"]),
+        "best placed": ACTORS.get(case["who"], "–"),
+        "fits": _with_fit(case["fitting"], case["best_fit"]),
+        "offered": _with_fit(case["offered"], case["offered_fit"]),
+        "relation": f"{case['relation']}{gap}",
+        "people do": _listed(case["enacted"]),
+        "unsupported": alone,
+        "relation in the draws": _shares(draws[draws["issue"] == issue]) if known else "–",
+        "a score that would turn it": _turns(turned) if known else "–",
+        **{phase: _with_fit(*own.loc[phase, ["fitting", "best_fit"]]) for phase in PHASES[1:]},
+        "load carried by": case["carried_by"] if pd.notna(case["carried_by"]) else "–",
+    }
+
+
+def _number(score: float) -> str:
+    return "–" if pd.isna(score) else f"{score:g}"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "–"
+
+
+def _with_fit(names: list[str], fit: float) -> str:
+    return _listed(names) + (f" ({fit:.2f})" if pd.notna(fit) else "")
+
+
+def _shares(draws: pd.DataFrame) -> str:
+    """Return the relations an issue has in many draws, the most frequent first."""
+    often = draws[draws["probability"] >= SHOWN]
+    often = often.sort_values("probability", ascending=False, kind="stable")
+    return ", ".join(f"{row.relation} {row.probability:.0%}" for row in often.itertuples())
+
+
+def _turns(turns: pd.DataFrame) -> str:
+    """Return scores that turn a relation, one text: `knowledge 3: fits`."""
+    if turns.empty:
+        return "none"
+    joined = turns.groupby(["scale", "relation"], sort=False)["score"].agg(
+        lambda scores: " or ".join(map(str, scores))
+    )
+    return "; ".join(f"{scale} {score}: {to}" for (scale, to), score in joined.items())
