@@ -34,7 +34,7 @@ test: $(VENV)/.ready $(VENV)/.ready-tests  ## run all the tests: pytest, and nbv
 	@$(MAKE) -s --no-print-directory _build/data.ok
 	@$(MAKE) -s --no-print-directory notebooks
 	@echo "Running the tests …"
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile
 
 figures: $(VENV)/.ready  ## run the notebooks anew, in place, and rewrite figures/
 	@$(MAKE) -s --no-print-directory _build/data.ok
