@@ -1,0 +1,291 @@
+"""What chapter 9 says of the book's conclusions, and how it draws it."""
+
+import pandas as pd
+import pytest
+
+from partnership import data, model
+from partnership.figures import uncertainty as figures
+from partnership.literature import honesty, verdicts
+from partnership.uncertainty import Acceptability, acceptability
+
+DRAWS = 2_000
+PERSPECTIVES = ("accounts", "service")
+
+
+@pytest.fixture(scope="module")
+def headline():
+    """The headline reading: the draws, and how sure each issue is."""
+    ratings, named = model.from_dataset("all")
+    result = acceptability(ratings, named, draws=DRAWS)
+    delivered = honesty.delivery_without(ratings, named)
+    return result, verdicts.surety(result, delivered)
+
+
+def small():
+    """One known issue, a tie between two forms of one view, and one that was always skipped."""
+    shares = {"protected": 0.3, "instructed": 0.3, "coordinator": 0.2, "advocate": 0.2}
+    forms = pd.DataFrame(
+        [("known", form, share, 1.0) for form, share in shares.items()]
+        + [("sparse", form, float("nan"), float("nan")) for form in shares],
+        columns=["issue", "form", "acceptability", "inclusion"],
+    )
+    told = {"fits": 0.4, "untapped": 0.6}
+    relations = pd.DataFrame(
+        [("known", name, told.get(name, 0.0)) for name in model.RELATIONS]
+        + [("sparse", name, float("nan")) for name in model.RELATIONS],
+        columns=["issue", "relation", "probability"],
+    )
+    issues = pd.DataFrame({"issue": ["known", "sparse"], "unsupported": [0.25, float("nan")]})
+    delivered = pd.DataFrame(
+        {
+            "issue": ["known", "sparse"],
+            "best_fit": [0.9, float("nan")],
+            "relation": ["fits", "unknown"],
+            "unsupported": pd.array([True, None], dtype="boolean"),
+        }
+    )
+    return Acceptability(forms, relations, issues, tau=1.0), delivered
+
+
+# --- how sure, issue by issue ---------------------------------------------------------------
+
+
+def test_surety_reads_off_relation_form_and_view_of_the_issues_that_are_known():
+    table = verdicts.surety(*small())
+    assert table.index.tolist() == ["known"]
+    row = table.loc["known"]
+    assert (row["relation"], row["probability"], row["likeliest"]) == ("fits", 0.4, "untapped")
+    assert (row["form"], row["form_share"]) == ("protected", 0.3)
+    assert row["view"] == "pam" and row["view_share"] == pytest.approx(0.6)
+    assert row["unsupported"] and row["unsupported_share"] == 0.25
+
+
+def test_a_view_is_surer_than_a_form_in_every_issue(headline):
+    _, sure = headline
+    assert (sure["view_share"] >= sure["form_share"] - 1e-9).all()
+    assert not verdicts.is_sure(sure["form_share"]).any()
+    assert verdicts.is_sure(sure["view_share"]).sum() > len(sure) / 3
+
+
+def test_shares_are_judged_in_whole_per_cent_as_they_are_told():
+    shares = pd.Series([0.894, 0.896, 0.9, 1.0])
+    assert verdicts.is_sure(shares).tolist() == [False, True, True, True]
+
+
+def test_untapped_is_surer_than_fits_and_no_unsupported_resource_is_sure(headline):
+    _, sure = headline
+    mean = sure.groupby("relation")["probability"].mean()
+    assert mean["untapped"] > mean["fits"] > mean["misfit"]
+    assert not verdicts.is_sure(sure.loc[sure["unsupported"], "unsupported_share"]).any()
+
+
+def test_weights_and_prototypes_both_unsettle_and_less_than_together(headline):
+    _, sure = headline
+    ratings, named = model.from_dataset("all")
+    delivered = honesty.delivery_without(ratings, named)
+    alone = verdicts.what_unsettles(ratings, named, delivered, draws=DRAWS)
+    together = sure.loc[sure["relation"].isin(verdicts.TRIED), "probability"].mean()
+    assert (alone["kept"] > together).all()
+    assert (alone["kept"] < 1).all()
+
+
+# --- a scale left out -----------------------------------------------------------------------
+
+
+def changed(scale, gap, relation="fits", without="untapped"):
+    return {
+        "scale": scale,
+        "issue": "issue",
+        "relation": relation,
+        "relation_without": without,
+        "gap_without": gap,
+    }
+
+
+def test_a_fit_is_lost_by_the_margin_alone_when_the_offer_is_within_a_step_on_what_is_left():
+    scores = pd.DataFrame([["issue", 1, 1, 1, 1, None]], columns=["issue", *model.SCALES])
+    rows = [
+        changed("interaction", 1 / 12),  # three scales are left: one step
+        changed("interaction", 1 / 12 + 0.01),
+        changed("agency", 1 / 16),  # was not rated: four are left
+        changed("agency", 1 / 12),
+        changed("knowledge", 0.0, without="fits"),
+        changed("knowledge", 0.05, relation="misfit"),
+    ]
+    lost = verdicts.lost_by_margin(pd.DataFrame(rows), scores)
+    assert lost.index.tolist() == [0, 2]
+
+
+# --- two literatures ------------------------------------------------------------------------
+
+
+def test_two_readings_are_compared_where_both_can_tell():
+    relations = pd.DataFrame(
+        {
+            "accounts": ["unheard", "untapped", "fits", "unknown"],
+            "service": ["untapped", "fits", "fits", "untapped"],
+        },
+        index=["a", "b", "c", "d"],
+    )
+    both = verdicts.known_to_both(relations)
+    assert both.index.tolist() == ["a", "b", "c"]
+    assert both["same"].tolist() == [False, False, True]
+    assert both["one_says"].tolist() == [True, True, False]
+    assert both["other_says"].tolist() == [True, False, False]
+
+
+def test_where_the_service_literature_sees_room_the_accounts_see_it_too():
+    relations = pd.DataFrame(
+        {
+            name: honesty.delivery_without(*model.from_dataset(name)).set_index("issue")["relation"]
+            for name in PERSPECTIVES
+        }
+    )
+    both = verdicts.known_to_both(relations)
+    assert both.loc[both["other_says"], "one_says"].all()
+    assert both["same"].mean() < 0.5
+
+
+def test_accounts_and_service_literature_share_no_work():
+    readings = data.load("issue_readings").set_index("group")["sources"]
+    accounts, service = (
+        set(data.split_list(readings[name]).explode().dropna()) for name in PERSPECTIVES
+    )
+    assert accounts and service
+    assert not accounts & service
+
+
+# --- C1 and the verdicts --------------------------------------------------------------------
+
+
+def test_c1_is_passed_only_with_every_choice_of_scales_and_in_its_direction():
+    rows = [
+        ("gap", "all", 0.4, 0.01),
+        ("gap", "all", 0.4, 0.04),
+        ("gap", "service", 0.4, 0.01),
+        ("gap", "service", 0.4, 0.06),
+        ("untapped", "all", -0.4, 0.01),
+        ("untapped", "all", 0.4, 0.01),
+        ("untapped", "service", float("nan"), float("nan")),
+    ]
+    tests = pd.DataFrame(rows, columns=["outcome", "reading", "tau", "p_expected"])
+    passed = verdicts.c1_passed(tests)
+    assert passed.loc["gap"].tolist() == [True, False]
+    assert passed.loc["untapped"].tolist() == [False, False]
+
+
+@pytest.fixture(scope="module")
+def tests_of_c1():
+    return honesty.over_readings(honesty.c1_tests)
+
+
+def test_no_reading_passes_c1_on_every_outcome(tests_of_c1):
+    passed = verdicts.c1_passed(tests_of_c1)
+    assert not passed.all().any()
+    assert passed.loc["gap", "all"]
+    assert passed["service"].sum() == 1
+
+
+def test_the_table_of_c1_shows_each_test_once(tests_of_c1):
+    table = verdicts.c1_table(tests_of_c1)
+    assert table.shape == (len(honesty.READINGS) * len(honesty.OUTCOMES), 1 + len(honesty.LEFT_OUT))
+    assert table.notna().all(axis=None)
+    row = tests_of_c1.iloc[0]
+    assert table.iloc[0]["All scales"].startswith(f"{row['tau']:.2f} against")
+    assert table["Without interaction"].str.contains("p = |p < 0.001").all()
+
+
+def test_verdicts_follow_from_results_and_no_conclusion_about_effects_is_drawn(
+    headline, tests_of_c1
+):
+    _, sure = headline
+    readings = {name: honesty.delivery_without(*model.from_dataset(name)) for name in PERSPECTIVES}
+    relations = pd.DataFrame(
+        {name: table.set_index("issue")["relation"] for name, table in readings.items()}
+    )
+    service = verdicts.surety(
+        acceptability(*model.from_dataset("service"), draws=DRAWS), readings["service"]
+    )
+    changes = honesty.scale_left_out(*model.from_dataset("all"))
+    table = verdicts.conclusions(
+        {"all": sure, "service": service}, relations, changes, verdicts.c1_passed(tests_of_c1)
+    )
+    assert table["Verdict"].str.fullmatch(r"stands|falls|stands in \d+ of \d+|not concluded").all()
+    assert table.loc["One form fits an issue best", "Verdict"] == "falls"
+    assert table.loc["What fits is what works", "Verdict"] == "not concluded"
+    steady = changes.groupby("issue")[["relation", "relation_without"]].apply(
+        lambda rows: (rows["relation"] == rows["relation_without"]).all()
+    )
+    expected = verdicts.verdict(int(steady.sum()), len(steady))
+    assert table.loc["Relations do not hang on one scale", "Verdict"] == expected
+
+
+# --- figures --------------------------------------------------------------------------------
+
+
+def words(figure):
+    (axes,) = figure.plot.axes
+    return [text.get_text() for text in axes.texts]
+
+
+def bars(axes):
+    """Return the total width of the bars at each height."""
+    widths = {}
+    for patch in axes.patches:
+        if patch.get_x() >= 0 and patch.get_height() == pytest.approx(0.8):
+            row = round(patch.get_y(), 6)
+            widths[row] = widths.get(row, 0) + patch.get_width()
+    return widths
+
+
+def test_every_rated_issue_has_a_bar_of_forms_that_adds_up(headline):
+    result, sure = headline
+    figure = figures.acceptability(result.forms, data.load("partnership_forms"), DRAWS)
+    widths = bars(figure.plot.axes[0])
+    assert len(widths) == len(sure)
+    assert all(width == pytest.approx(1) for width in widths.values())
+    assert f"{DRAWS:,}" in figure.caption
+
+
+def test_every_form_that_may_be_recommended_stands_in_the_key(headline):
+    result, _ = headline
+    forms = data.load("partnership_forms")
+    figure = figures.acceptability(result.forms, forms, DRAWS)
+    chosen = model.in_phase(forms)
+    assert set(chosen.loc[chosen["recommendable"] == "yes", "form"]) <= set(words(figure))
+
+
+def test_relations_are_grouped_and_their_shares_told(headline):
+    result, sure = headline
+    figure = figures.how_sure_relations(result.relations, sure, DRAWS)
+    tried = sure[sure["relation"].isin(verdicts.TRIED)]
+    told = words(figure)
+    assert len(bars(figure.plot.axes[0])) == len(tried)
+    for relation, members in tried.groupby("relation"):
+        assert f"{relation.capitalize()} ({len(members)})" in told
+    for share in tried["probability"]:
+        assert f"{share:.0%}" in told
+    assert f"Unheard ({(sure['relation'] == 'unheard').sum()})" in told
+
+
+def test_every_issue_is_a_mark_in_both_panels_and_none_hides_another():
+    table = honesty.relation_by_interaction(*model.from_dataset("all"))
+    figure = figures.interaction_and_gap(table)
+    above, below = figure.plot.axes
+    for axes, key in ((above, 4), (below, 0)):
+        places = [tuple(spot.get_offsets()[0]) for spot in axes.collections]
+        assert len(places) == len(table) + key
+        assert len({(round(x, 4), round(y, 4)) for x, y in places}) == len(places)
+    assert f"({(table['relation'] == 'unheard').sum()})" in figure.caption
+
+
+def test_captions_and_alternative_texts_name_no_missing_number(headline):
+    result, sure = headline
+    table = honesty.relation_by_interaction(*model.from_dataset("all"))
+    for figure in (
+        figures.acceptability(result.forms, data.load("partnership_forms"), DRAWS),
+        figures.how_sure_relations(result.relations, sure, DRAWS),
+        figures.interaction_and_gap(table),
+    ):
+        assert "nan" not in figure.caption + figure.alt
+        assert len(figure.alt) > 80
