@@ -25,7 +25,7 @@ RELATION_ORDER = ("unheard", "untapped", "misfit", "overreach", "fits", "unknown
 """From the starkest to what cannot be told."""
 
 RELATION_MEANS = {
-    "unheard": "no part is offered at all",
+    "unheard": "no part, or none that is heard",
     "untapped": "less active than what fits",
     "misfit": "as active, but another form",
     "overreach": "more active than what fits",
@@ -120,17 +120,18 @@ def offered_enacted_fitting(plan: pd.DataFrame, forms: pd.DataFrame) -> BookFigu
         row += 0.35
     _draw_forms(axes, chosen)
     key = [
-        ({"fits": VIEW_TINT["pam"]}, "fits"),
+        ({"fits": VIEW_TINT["pam"]}, "fits, administration view"),
+        ({"fits": VIEW_TINT["sm"]}, "fits, service view"),
         ({"offered": True}, "is offered"),
         ({"enacted": True}, "is enacted unasked"),
     ]
     for step, (look, meaning) in enumerate(key):
-        above = 1.15 * step - 6.6
+        above = 1.15 * step - 7.1
         _draw_cell(axes, left + 0.5, above, **look)
         axes.text(left + 1.25, above, meaning, va="center", fontsize=9.5)
     axes.text(
         left + 0.05,
-        -2.3,
+        -1.95,
         "bold: a fitting form is\nenacted, none offered",
         va="center",
         fontweight="bold",
@@ -183,7 +184,7 @@ def _draw_forms(axes, chosen: pd.DataFrame) -> None:
         axes.plot([first, last], [-8.15] * 2, color=MUTED, linewidth=1.6, solid_capstyle="butt")
         axes.text((first + last) / 2, -8.3, f"{activity}", ha="center", va="bottom", fontsize=9.5)
     axes.text(
-        -0.72, -8.95, "activity of the form", ha="right", va="center", fontsize=9.5, color=MUTED
+        -0.72, -8.3, "activity of the form", ha="right", va="bottom", fontsize=9.5, color=MUTED
     )
 
 
@@ -347,7 +348,7 @@ def strategies_to_draw_on(counts: pd.DataFrame) -> BookFigure:
     ranked = counts.assign(total=documented, resources=resources).sort_values(
         ["total", "documented", "resources"], ascending=False, kind="stable"
     )
-    height, above = 8.2, 6.2
+    height, above = 8.2, 6.1
     figure, axes = canvas(height)
     most = int(resources.max())
     left, apart = -16.0, most + 0.9
@@ -369,15 +370,7 @@ def strategies_to_draw_on(counts: pd.DataFrame) -> BookFigure:
         axes.plot([left, right], [row + 0.5] * 2, color=RULE, linewidth=0.5, zorder=0)
     axes.plot([apart - 0.8] * 2, [-0.5, len(ranked) - 0.5], color=INK, linewidth=0.8)
     axes.text(right, -0.65, "warning signs", ha="right", va="bottom", fontsize=9.5)
-    heads = [
-        ("documented", "documented for the issue"),
-        ("documented_cautioned", "the same, every work under a caution"),
-        ("transferable", "judged transferable by this book"),
-        ("transferable_cautioned", "the same, every source under a caution"),
-    ]
-    for step, (name, meaning) in enumerate(heads):
-        _draw_strategy(axes, left + 0.5, step - 5.5, flat, name)
-        axes.text(left + 1.2, step - 5.5, meaning, va="center", fontsize=9.5)
+    _draw_strategy_key(axes, flat, right)
 
     links = counts.drop(columns="works").sum()
     return BookFigure(
@@ -404,6 +397,21 @@ def strategies_to_draw_on(counts: pd.DataFrame) -> BookFigure:
         data=STRATEGY_DATA,
         plot=figure,
     )
+
+
+def _draw_strategy_key(axes, flat, right) -> None:
+    """Explain the marks in a small table: what is known across, how well down."""
+    across = [("documented", "documented\nfor the issue", 3.2)]
+    across += [("transferable", "judged transferable\nby this book", right - 5.4)]
+    down = [("", "a work under no caution"), ("_cautioned", "every work under a caution")]
+    for name, meaning, column in across:
+        axes.text(column, -4.6, meaning, ha="center", va="bottom", fontsize=9.5, linespacing=1.1)
+        for step, (ending, _) in enumerate(down):
+            _draw_strategy(axes, column, step - 4.0, flat, name + ending)
+    for (_, _, column), fill in zip(across, WARNINGS.values(), strict=True):
+        axes.plot(column, -2.0, "^", markersize=7, color=INK, mfc=fill)
+    for step, meaning in enumerate([meaning for _, meaning in down] + ["warning sign"]):
+        axes.text(-0.75, step - 4.0, meaning, ha="right", va="center", fontsize=9.5)
 
 
 def _draw_strategy(axes, column, row, flat, name) -> None:
