@@ -151,14 +151,36 @@ def test_every_rated_issue_is_numbered_once_on_the_plane_and_once_in_the_key():
     rated = scores[scores["scales_rated"] >= model.MIN_SCALES]
     texts, labels = key_and_labels(figure)
     on_plane = labels[: -len(rated)]
-    on_plane.remove("1")  # the end of the axes, written twice
-    on_plane.remove("1")
     told = sorted(number for label in on_plane for number in numbers_in(label))
     assert told == list(range(1, len(rated) + 1))
-    assert labels[-len(rated) :] == [str(number) for number in told]
+    assert sorted(map(int, labels[-len(rated) :])) == told
     names = set(ISSUE_NAME[issue] for issue in rated["issue"])
     assert names <= set(texts)
     assert ISSUE_NAME["sterile-instruments"] not in texts
+
+
+def test_the_list_puts_each_issue_under_its_relation():
+    texts = written(draw("map"))
+    _, delivery = inputs()
+    heads = [text for text in texts if re.fullmatch(r"[a-z]+: \d+ issues?", text)]
+    for head, end in zip(heads, [*heads[1:], None], strict=True):
+        listed = texts[texts.index(head) : texts.index(end) if end else None]
+        own = delivery.loc[delivery["relation"] == head.split(":")[0], "issue"]
+        assert {text for text in listed if text in ISSUE_NAME.values()} == {
+            ISSUE_NAME[issue] for issue in own
+        }
+
+
+def test_a_few_issues_are_named_on_the_plane_too():
+    texts = written(draw("map"))
+    twice = [name for name in ISSUE_NAME.values() if texts.count(name) == 2]
+    assert {ISSUE_NAME["home-dialysis"], ISSUE_NAME["anticoagulants"]} <= set(twice)
+    assert len(twice) >= 4
+
+
+def test_the_map_says_that_likeness_is_not_effect():
+    assert any("Effect is not shown" in text for text in written(draw("map")))
+    assert "likeness is not effect" in draw("map").caption
 
 
 def test_issues_at_one_point_share_a_label():
@@ -166,7 +188,7 @@ def test_issues_at_one_point_share_a_label():
     rated = scores[scores["scales_rated"] >= model.MIN_SCALES]
     points = model.map_position(rated).round(9).drop_duplicates()
     texts, labels = key_and_labels(draw("map"))
-    assert len(labels) - len(rated) - 2 == len(points)
+    assert len(labels) - len(rated) == len(points)
     assert "18–23" in texts
 
 

@@ -37,6 +37,7 @@ def four_cases(profiles: pd.DataFrame) -> BookFigure:
     figure, panels = canvas(1.95 * len(issues), nrows=len(issues), sharex=True)
     for axes, issue in zip(panels, issues, strict=True):
         _draw_case(axes, profiles[profiles["issue"] == issue])
+    _name_the_issue(panels[0], profiles[profiles["issue"] == issues[0]])
     panels[-1].set_xticks(range(len(SCALES)), SCALES)
     panels[-1].tick_params(axis="x", labelcolor=INK)
     figure.get_layout_engine().set(hspace=0.06)
@@ -111,6 +112,12 @@ def _draw_case(axes: Axes, case: pd.DataFrame) -> None:
     )
     box.set_in_layout(False)  # a long key must not narrow the panel beneath it
     axes.add_artist(box)
+
+
+def _name_the_issue(axes: Axes, case: pd.DataFrame) -> None:
+    """Write once what the broad line is, above its end."""
+    end = float(case.loc[case["part"] == "issue", SCALES[-1]].iloc[0])
+    axes.text(len(SCALES) - 0.75, end + 0.62, "the issue", color=MUTED, size=9.5, ha="right")
 
 
 def _look(row: pd.Series, place: int) -> dict:

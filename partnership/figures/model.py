@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
 
 import pandas as pd
@@ -14,7 +14,7 @@ from matplotlib.patheffects import withStroke
 
 from partnership import model
 from partnership.figures.names import form_name, issue_name
-from partnership.figures.placing import Box, around, place, text_size
+from partnership.figures.placing import TOUCH, Box, around, place, text_size
 from partnership.figures.style import (
     INK,
     MUTED,
@@ -295,11 +295,27 @@ RELATION_MARK = {
     "unknown": {"marker": "x", "fill": False},
 }
 """How an issue is marked: filled where the part offered is less active than what fits."""
-DOT, APART = 5.0, 0.105
-SOFT = 0.31
-PLANE = Box(0.86, 0.0, 4.5, 4.9)
+RELATION_WORDS = {
+    "untapped": "less is offered than fits",
+    "unheard": "people have no part today",
+    "overreach": "more is asked than fits",
+    "misfit": "another part than fits",
+    "fits": "what is offered fits",
+    "unknown": "nothing is known of today",
+}
+DOT, APART = 5.5, 0.115
+SOFT = 0.28
+TIGHT = 0.85
+"""Height of a name among others, where that of its line is 1."""
+PLANE = Box(0.6, 0.0, 4.52, 4.6)
 """The plane in inches from the corner of its axes; points lie from 0 to 1 in both directions."""
-KEY_LINE = 0.185
+OUT = 0.2
+"""How far the plane reaches beyond its outermost points, in inches."""
+BELOW = 0.95
+"""Room between the plane and the list, for the names of the axes."""
+KEY_LINE, KEY_GAP, KEY_COLUMN = 0.185, 0.09, 2.4
+LANDMARK, CLEAR = 0.08, 0.34
+"""Room around the name of an issue on the plane, and around other issues, in inches."""
 
 
 def partnership_map(
@@ -320,8 +336,8 @@ def partnership_map(
     -------
     BookFigure
         Forms as large soft marks with their names, issues as small marks by their relation, with
-        a number that the key below explains; issues at one point stand side by side and share a
-        range of numbers.
+        a number under which the list below names them; issues at one point stand side by side
+        and share a range of numbers. Where there is room, an issue is named on the plane too.
     """
     chosen = model.in_phase(forms)
     chosen = chosen[chosen["recommendable"] == "yes"]
@@ -333,16 +349,15 @@ def partnership_map(
     issues = issues.drop(off.index).sort_values(["x", "y"], kind="stable", ignore_index=True)
     issues["number"] = range(1, len(issues) + 1)
 
-    lines = ceil(len(issues) / 2)
-    below = 0.14 + KEY_LINE * lines
-    height = below + 0.66 + PLANE.top + 0.3
-    figure, axes = _page(height)
-    floor = below + 0.72
+    key = _key_columns(issues)
+    below = 0.1 + max(map(_key_height, key))
+    floor = below + BELOW
+    figure, axes = _page(floor + PLANE.top + OUT + 0.62)
 
     def at(x: float, y: float) -> tuple[float, float]:
         return PLANE.left + x * (PLANE.right - PLANE.left), floor + y * PLANE.top
 
-    _draw_axes(axes, at, floor)
+    _draw_plane(axes, at)
     anchors = {}
     for form in chosen.itertuples():
         x, y = at(form.x, form.y)
@@ -365,19 +380,28 @@ def partnership_map(
         text = f"{here['number'].iloc[0]}"
         if len(here) > 1:
             text += f"–{here['number'].iloc[-1]}"
-        labelled.append((around(x, y, wide * APART, rows * APART), text))
-    bounds = Box(PLANE.left - 0.22, floor - 0.22, WIDTH - 0.03, floor + PLANE.top + 0.28)
-    placed: list[Box] = []
+        name = issue_name(here["issue"].iloc[0], here["label"].iloc[0]) if len(here) == 1 else None
+        labelled.append((around(x, y, wide * APART, rows * APART), text, name))
+    bounds = Box(PLANE.left - OUT, floor - OUT, WIDTH - 0.02, floor + PLANE.top + OUT)
+    placed = [_draw_form_key(axes, at, dict.fromkeys(chosen["tradition"]))]
     for form in chosen.itertuples():
         own = anchors[form.form]
         taken = dots + placed + [mark for mark in anchors.values() if mark is not own]
         name = form_name(form.label).split(" and ")[0]
         style = {"color": VIEW_TEXT[form.tradition], "fontweight": "bold"}
         placed.append(_name(axes, own, name, taken, bounds, **style))
-    for spot, text in labelled:
-        placed.append(_name(axes, spot, text, dots + placed, bounds, color=INK))
-    _draw_relation_key(axes, at, issues["relation"], dict.fromkeys(chosen["tradition"]))
-    _draw_issue_key(axes, issues, below, lines)
+    named = []
+    for spot, text, name in labelled:
+        on = next((mark for mark in anchors.values() if mark.overlap(spot) > TOUCH), spot)
+        marks = [mark for mark in anchors.values() if mark is not on]
+        number = _name(axes, on, text, dots + placed + marks, bounds, color=INK)
+        placed.append(number)
+        if name and on is spot:
+            named.append((spot, number, name))
+    for spot, number, name in named:
+        others = [around(*dot.middle, CLEAR, CLEAR) for dot in dots if not dot.overlap(spot)]
+        placed += _landmark(axes, spot, number, name, others + placed + [*anchors.values()], bounds)
+    _draw_issue_key(axes, key, below)
 
     counts = issues["relation"].value_counts()
     told = ", ".join(f"{name} {counts[name]}" for name in RELATION_MARK if name in counts)
@@ -389,12 +413,12 @@ def partnership_map(
         name="partnership-map",
         chapter=CHAPTER,
         caption=(
-            f"Map of {len(issues)} safety issues (small marks, numbered below) and {len(chosen)} "
-            "forms of partnership in delivery (large marks); nearness suggests fit, though the "
-            "five scales decide. Filled marks: as far as the texts tell, services offer a less "
-            "active part than fits (untapped) or leave people unheard. All is read at the desk "
-            "from abstracts, and interaction is part of the horizontal axis, so the map cannot "
-            "test whether potential lies where interaction is high."
+            f"Map of {len(issues)} safety issues (small marks, numbered as in the list) and "
+            f"{len(chosen)} forms of partnership in delivery (large marks). Nearness suggests fit, "
+            "though the five scales decide, and likeness is not effect; what is offered is what "
+            "the texts tell. All is read at the desk from abstracts, and interaction is part of "
+            "the horizontal axis, so the map cannot test whether potential lies where interaction "
+            "is high."
         ),
         alt=(
             f"A plane. Across: relational character, low to high. Up: what patients and families "
@@ -411,7 +435,12 @@ def partnership_map(
 
 def _soft(x: float, y: float, view: str, width: float = SOFT) -> Patch:
     """Return the large mark of a form: round in the service view, square in the other."""
-    style = {"facecolor": VIEW_COLOUR[view], "edgecolor": "none", "alpha": 0.32, "zorder": 1}
+    style = {
+        "facecolor": (*to_rgb(VIEW_COLOUR[view]), 0.22),
+        "edgecolor": VIEW_COLOUR[view],
+        "linewidth": 1.2,
+        "zorder": 1,
+    }
     if view == "sm":
         return Circle((x, y), width / 2, **style)
     return Rectangle((x - width / 2, y - width / 2), width, width, **style)
@@ -435,7 +464,7 @@ def _mark(axes: Axes, x: float, y: float, relation: str) -> None:
 def _name(axes: Axes, anchor: Box, text: str, taken: list[Box], bounds: Box, **style: str) -> Box:
     """Write a name next to what it names, with a line if it stands far off; return where."""
     width, height = text_size(text, SIZE, style.get("fontweight", "normal"))
-    box, distance = place(anchor, (width + 0.05, height), taken, bounds)
+    box, distance = place(anchor, (width + 0.05, TIGHT * height), taken, bounds)
     x, y = box.middle
     _write(axes, x, y, text, ha="center", zorder=4, path_effects=HALO, **style)
     if distance > 0.2:
@@ -446,50 +475,96 @@ def _name(axes: Axes, anchor: Box, text: str, taken: list[Box], bounds: Box, **s
     return box
 
 
-def _draw_axes(axes: Axes, at, floor: float) -> None:
-    """Draw the grid of the plane and what its directions mean."""
+def _landmark(
+    axes: Axes, spot: Box, number: Box, name: str, taken: list[Box], bounds: Box
+) -> list[Box]:
+    """Write what an issue is called beside its number, above or below, if that covers nothing."""
+    width, height = text_size(name, SIZE)
+    width += LANDMARK
+    low, high = min(spot.bottom, number.bottom), max(spot.top, number.top)
+    left, right = min(spot.left, number.left), max(spot.right, number.right)
+    spots = [Box(number.right, number.bottom, number.right + width, number.top)]
+    for start in (left - LANDMARK / 2, (left + right - width) / 2, right - width):
+        spots += [Box(start, y, start + width, y + height) for y in (high, low - height)]
+    for box in spots:
+        if box.within(bounds) and all(box.overlap(other) < TOUCH for other in taken):
+            x, y = box.middle
+            _write(axes, x, y, name, ha="center", color=MUTED, zorder=4, path_effects=HALO)
+            return [box]
+    return []
+
+
+def _draw_plane(axes: Axes, at) -> None:
+    """Draw the grid of the plane, what it is about and what its directions mean."""
+    (near, low), (far, high) = at(0, 0), at(1, 1)
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        (x, y), (near, low), (far, high) = at(share, share), at(0, 0), at(1, 1)
-        axes.plot([x, x], [low - 0.22, high + 0.2], color=RULE, linewidth=0.6, zorder=0)
-        axes.plot([near - 0.22, far + 0.25], [y, y], color=RULE, linewidth=0.6, zorder=0)
-        if share in (0.0, 0.5, 1.0):
-            _write(axes, x, low - 0.32, f"{share:g}", ha="center", color=MUTED)
-            _write(axes, near - 0.28, y, f"{share:g}", ha="right", color=MUTED)
-    middle = (at(0, 0)[0] + at(1, 1)[0]) / 2
-    _write(axes, middle, floor - 0.53, "relational character", ha="center", fontweight="bold")
-    _write(
-        axes,
-        0.15,
-        floor + PLANE.top / 2,
-        "what patients and families bring",
-        rotation=90,
-        ha="center",
-        fontweight="bold",
-    )
+        x, y = at(share, share)
+        axes.plot([x, x], [low - OUT, high + OUT], color=RULE, linewidth=0.6, zorder=0)
+        axes.plot([near - OUT, far + OUT], [y, y], color=RULE, linewidth=0.6, zorder=0)
+    title = {"fontweight": "bold", "fontsize": SIZE + 1}
+    bold, soft = {"fontweight": "bold", "ha": "center"}, {"color": MUTED}
+    _write(axes, 0.05, high + OUT + 0.45, "Which part suits which safety issue?", **title)
+    words = "The nearer, the more alike in character. Effect is not shown."
+    _write(axes, 0.05, high + OUT + 0.23, words, **soft)
+    _write(axes, near - OUT, low - 0.36, "technical, one standard", **soft)
+    _write(axes, far + OUT, low - 0.36, "worked out between people", ha="right", **soft)
+    _write(axes, (near + far) / 2, low - 0.6, "relational character of the issue  →", **bold)
+    upwards = {"rotation": 90, "va": "bottom"}
+    _write(axes, near - OUT - 0.3, low - OUT, "little", **soft, **upwards)
+    _write(axes, near - OUT - 0.3, high + OUT, "much", rotation=90, **soft)
+    axes.texts[-1].set_va("top")
+    words = "what patients and families bring  →"
+    _write(axes, near - OUT - 0.3, (low + high) / 2, words, rotation=90, **bold)
+    for text in axes.texts[-3:]:
+        text.set_ha("left")
 
 
-def _draw_relation_key(axes: Axes, at, relations: pd.Series, views) -> None:
-    """Write what the marks mean into the corner where no form lies: relational, without a part."""
-    x, y = at(0.44, 0.34)
-    present = [name for name in RELATION_MARK if (relations == name).any()]
-    high = 0.2 * (len(present) + len(views)) + 0.06
-    axes.add_patch(Rectangle((x - 0.12, y + 0.1 - high), 2.26, high, color="white", zorder=0.5))
-    for name in present:
-        _mark(axes, x, y, name)
-        _write(axes, x + 0.13, y, f"{name}: {(relations == name).sum()} issues")
-        y -= 0.2
-    y -= 0.06
+def _draw_form_key(axes: Axes, at, views: Iterable[str]) -> Box:
+    """Write what the large marks mean where no form lies: relational, without a part."""
+    x, y = at(0.53, 0.29)
+    top, left = y + 0.12, x - 0.14
+    _write(axes, x - 0.08, y, "large: forms of partnership")
     for view in views:
-        axes.add_patch(_soft(x, y, view, 0.17))
-        _write(axes, x + 0.13, y, f"form: {VIEW[view]}", color=VIEW_TEXT[view])
-        y -= 0.2
+        y -= 0.22
+        axes.add_patch(_soft(x, y, view, 0.16))
+        _write(axes, x + 0.15, y, VIEW[view], color=VIEW_TEXT[view])
+    y -= 0.24
+    _write(axes, x - 0.08, y, "small: safety issues, filled")
+    _write(axes, x - 0.08, y - 0.18, "where less is offered")
+    box = Box(left, y - 0.3, left + 1.98, top)
+    corner, size = (box.left, box.bottom), (box.right - box.left, box.top - box.bottom)
+    axes.add_patch(Rectangle(corner, *size, color="white", zorder=0.5))
+    return box
 
 
-def _draw_issue_key(axes: Axes, issues: pd.DataFrame, top: float, lines: int) -> None:
-    """List the issues by number in two columns."""
-    for issue in issues.itertuples():
-        column, line = divmod(issue.number - 1, lines)
-        x, y = 0.1 + column * 2.38, top - 0.1 - line * KEY_LINE
-        _mark(axes, x, y, issue.relation)
-        _write(axes, x + 0.32, y, f"{issue.number}", ha="right", color=MUTED)
-        _write(axes, x + 0.39, y, issue_name(issue.issue, issue.label))
+def _key_columns(issues: pd.DataFrame) -> list[list[tuple[str, pd.DataFrame]]]:
+    """Share the relations among two columns, in order, so that neither is much the longer."""
+    groups = [
+        (name, issues[issues["relation"] == name])
+        for name in RELATION_MARK
+        if (issues["relation"] == name).any()
+    ]
+    splits = [[groups[:cut], groups[cut:]] for cut in range(1, len(groups) + 1)]
+    return min(splits, key=lambda columns: max(map(_key_height, columns)))
+
+
+def _key_height(groups: list[tuple[str, pd.DataFrame]]) -> float:
+    """Return the height of a column of the list, in inches."""
+    return sum(KEY_LINE * (len(found) + 2) + KEY_GAP for _, found in groups)
+
+
+def _draw_issue_key(axes: Axes, columns: list[list[tuple[str, pd.DataFrame]]], top: float) -> None:
+    """List the issues by relation, each under its number on the plane."""
+    for column, groups in enumerate(columns):
+        x, y = 0.12 + column * KEY_COLUMN, top - 0.05
+        for relation, found in groups:
+            _mark(axes, x, y, relation)
+            heading = f"{relation}: {len(found)} issue{'' if len(found) == 1 else 's'}"
+            _write(axes, x + 0.15, y, heading, fontweight="bold")
+            _write(axes, x + 0.15, y - KEY_LINE, RELATION_WORDS[relation], color=MUTED)
+            y -= 2 * KEY_LINE
+            for issue in found.itertuples():
+                _write(axes, x + 0.3, y, f"{issue.number}", ha="right", color=MUTED)
+                _write(axes, x + 0.37, y, issue_name(issue.issue, issue.label))
+                y -= KEY_LINE
+            y -= KEY_GAP

@@ -16,9 +16,12 @@ LEADING = 1.25
 DISTANCES = (0.0, 0.05, 0.1, 0.16, 0.24, 0.34, 0.46, 0.6)
 """How far from its anchor a label may stand, in inches: the nearest free place is taken."""
 DIRECTIONS = tuple(
-    pi * turn / 180 for turn in (0, 180, 90, 270, 30, 150, 330, 210, 60, 120, 300, 240)
+    pi * turn / 180 for turn in (0, 180, 270, 90, 330, 210, 30, 150, 300, 240, 60, 120)
 )
 """In which directions a place is looked for, in this order."""
+
+TOUCH = 1e-9
+"""Below this area in square inches two boxes only touch, which sums of fractions hide."""
 
 
 class Box(NamedTuple):
@@ -124,7 +127,7 @@ def place(
             covered = sum(box.overlap(other) for other in taken)
             if least is None or covered < least[0]:
                 least = covered, box, distance
-            if covered == 0:
+            if covered < TOUCH:
                 return box, distance
     if least is None:
         raise ValueError(f"A label {width:.2f} by {height:.2f} inches has no room in {bounds}.")
