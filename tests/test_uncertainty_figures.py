@@ -60,6 +60,30 @@ def test_surety_reads_off_relation_form_and_view_of_the_issues_that_are_known():
     assert row["unsupported"] and row["unsupported_share"] == 0.25
 
 
+def test_places_are_kept_by_forms_that_stay_inside_and_by_forms_that_stay_outside():
+    shares = pd.DataFrame(
+        [("known", "checker", 0.7), ("known", "advocate", 0.1), ("sparse", "checker", None)],
+        columns=["issue", "form", "inclusion"],
+    )
+    delivered = pd.DataFrame(
+        {"issue": ["known", "sparse"], "best_fit": [0.9, None], "fitting": [["checker"], []]}
+    )
+    table = verdicts.kept_places(Acceptability(shares, None, None, 1.0), delivered)
+    assert table["form"].tolist() == ["checker", "advocate"]
+    assert table["fitting"].tolist() == [True, False]
+    assert table["kept"].tolist() == pytest.approx([0.7, 0.9])
+
+
+def test_what_does_not_fit_is_surer_than_what_fits(headline):
+    result, _ = headline
+    delivered = honesty.delivery_without(*model.from_dataset("all"))
+    table = verdicts.kept_places(result, delivered)
+    sure = verdicts.is_sure(table["kept"]).groupby(table["fitting"]).mean()
+    assert sure[False] > 0.5 > sure[True]
+    left_out = table[~table["fitting"]]
+    assert verdicts.is_sure(left_out["kept"]).groupby(left_out["issue"]).any().all()
+
+
 def test_a_view_is_surer_than_a_form_in_every_issue(headline):
     _, sure = headline
     assert (sure["view_share"] >= sure["form_share"] - 1e-9).all()
@@ -155,6 +179,44 @@ def test_accounts_and_service_literature_share_no_work():
     assert not accounts & service
 
 
+def test_scores_and_offers_are_exchanged_one_at_a_time():
+    scores = {"low": [0, 0, 0, 1, 0], "high": [4, 4, 3, 3, 3]}
+
+    def reading(level, offered):
+        ratings = pd.DataFrame([["issue", *scores[level]]], columns=["issue", *model.SCALES])
+        named = pd.DataFrame(
+            [["issue", "delivery", "offered", offered]],
+            columns=["issue", "phase", "layer", "form"],
+        )
+        return ratings, named
+
+    table = verdicts.swapped(reading("low", "protected"), reading("high", "trusted-partner"))
+    assert table.loc["issue"].to_dict() == {
+        "one": "fits",
+        "other": "fits",
+        "one_scores": "overreach",
+        "other_scores": "untapped",
+    }
+
+
+def test_offers_move_relations_more_than_scores_do():
+    table = verdicts.swapped(*(model.from_dataset(name) for name in PERSPECTIVES))
+    moved_by_scores = (table["other"] != table["one_scores"]).sum()
+    moved_by_offers = (table["one"] != table["one_scores"]).sum()
+    assert moved_by_offers > 2 * moved_by_scores
+
+
+def test_agreement_by_chance_counts_how_often_each_says_so():
+    both = pd.DataFrame(
+        {"one_says": [True] * 3 + [False], "other_says": [True, True, False, False]}
+    )
+    expected, chance = verdicts.shared_by_chance(both)
+    assert expected == pytest.approx(1.5)  # 4 issues, 3/4 and 2/4
+    assert chance == pytest.approx(0.5)  # 3 of the 6 pairs lie within the three
+    always = both.assign(one_says=True)
+    assert verdicts.shared_by_chance(always)[1] == pytest.approx(1)
+
+
 # --- C1 and the verdicts --------------------------------------------------------------------
 
 
@@ -172,6 +234,25 @@ def test_c1_is_passed_only_with_every_choice_of_scales_and_in_its_direction():
     passed = verdicts.c1_passed(tests)
     assert passed.loc["gap"].tolist() == [True, False]
     assert passed.loc["untapped"].tolist() == [False, False]
+
+
+def test_c1_stands_only_where_both_literatures_pass_whatever_the_headline_says():
+    rows = [
+        (outcome, reading, 0.4, expected, p)
+        for outcome, expected, chances in (
+            ("a", 0.1, (0.2, 0.01, 0.01)),
+            ("b", 0.1, (0.01, 0.01, 0.2)),
+            ("c", 0.5, (0.01, 0.01, 0.2)),
+        )
+        for reading, p in zip(("all", "accounts", "service"), chances, strict=True)
+    ]
+    columns = ["outcome", "reading", "tau", "tau_expected", "p_expected"]
+    told = verdicts.c1_verdict(pd.DataFrame(rows, columns=columns))
+    assert told.to_dict() == {"a": "stands", "b": "compatible, not shown", "c": "falls"}
+
+
+def test_c1_is_compatible_and_not_shown_on_every_outcome(tests_of_c1):
+    assert (verdicts.c1_verdict(tests_of_c1) == "compatible, not shown").all()
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +279,7 @@ def test_the_table_of_c1_shows_each_test_once(tests_of_c1):
 def test_verdicts_follow_from_results_and_no_conclusion_about_effects_is_drawn(
     headline, tests_of_c1
 ):
-    _, sure = headline
+    result, sure = headline
     readings = {name: honesty.delivery_without(*model.from_dataset(name)) for name in PERSPECTIVES}
     relations = pd.DataFrame(
         {name: table.set_index("issue")["relation"] for name, table in readings.items()}
@@ -207,10 +288,12 @@ def test_verdicts_follow_from_results_and_no_conclusion_about_effects_is_drawn(
         acceptability(*model.from_dataset("service"), draws=DRAWS), readings["service"]
     )
     changes = honesty.scale_left_out(*model.from_dataset("all"))
+    places = verdicts.kept_places(result, honesty.delivery_without(*model.from_dataset("all")))
     table = verdicts.conclusions(
-        {"all": sure, "service": service}, relations, changes, verdicts.c1_passed(tests_of_c1)
+        {"all": sure, "service": service}, relations, changes, tests_of_c1, places
     )
-    assert table["Verdict"].str.fullmatch(r"stands|falls|stands in \d+ of \d+|not concluded").all()
+    allowed = r"stands|falls|stands in \d+ of \d+|compatible, not shown|not concluded"
+    assert table["Verdict"].str.fullmatch(allowed).all()
     assert table.loc["One form fits an issue best", "Verdict"] == "falls"
     assert table.loc["What fits is what works", "Verdict"] == "not concluded"
     steady = changes.groupby("issue")[["relation", "relation_without"]].apply(

@@ -233,7 +233,8 @@ def how_sure_relations(relations: pd.DataFrame, sure: pd.DataFrame, draws: int) 
         caption=(
             f"How many of {draws:,} draws of weights and prototypes give an issue the relation "
             f"that the model gives it (first part of a bar, and percentage; bold from {SURE:.0%} "
-            "on), and what the others give (overreach is hatched). Headline reading. Draws can "
+            "on), and what the others give (dark: untapped; palest: fits; "
+            "yellow: misfit; hatched: overreach). Headline reading. Draws can "
             "break a fit more easily than they can make one, so “fits” is put to the harder test."
         ),
         alt=(
@@ -256,7 +257,7 @@ MARKS = {
 """How an issue is marked in the figure of interaction and gap."""
 STRIP = 0.93
 """Height at which issues stand that are only offered `unheard` and so have no gap."""
-APART = 0.13
+APART = 0.16
 """Distance at which issues with the same interaction and gap stand side by side."""
 TOUCH = 0.045
 """Difference of gaps below which marks would touch."""
@@ -345,9 +346,11 @@ def _name_marks(axes, table: pd.DataFrame) -> None:
     """Say in the empty corner of a panel what its marks mean."""
     shown = set(table["relation"]) | set(table["relation_without"])
     names = [name for name in MARKS if name in shown - {"unheard"}]
+    # Grid lines would strike through the words.
+    axes.add_patch(Rectangle((-0.45, 0.36), 1.4, 0.46, facecolor="white", zorder=1.6))
     for place, name in enumerate(names):
         height = 0.76 - 0.085 * place
-        axes.scatter(-0.3, height, edgecolor=INK, linewidth=0.9, **MARKS[name])
+        axes.scatter(-0.3, height, edgecolor=INK, linewidth=0.9, zorder=3, **MARKS[name])
         axes.text(-0.15, height, name, va="center", fontsize=9.5)
     height = 0.76 - 0.085 * len(names)
     axes.plot([-0.42, -0.18], [height] * 2, color=MUTED, linewidth=1.6)

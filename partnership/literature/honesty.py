@@ -22,7 +22,8 @@ from partnership.fitting import book
 from partnership.uncertainty import tau_b
 
 READINGS = ("all", "accounts", "service")
-"""The headline and the two perspectives; the three share texts and are never pooled."""
+"""The headline and the two perspectives, which share no work. The headline is read from texts of
+both, so the three are never pooled."""
 UNTAPPED = ("untapped", "unheard")
 """Relations in which a more active part than any offered would fit."""
 LEFT_OUT = ((), ("interaction",), ("interaction", "variability"))

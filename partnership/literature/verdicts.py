@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+from scipy import stats
 
 from partnership import model
 from partnership.literature.honesty import UNTAPPED
@@ -70,6 +71,33 @@ def surety(
             "unsupported_share": alone,
         }
     )
+
+
+def kept_places(result: Acceptability, delivered: pd.DataFrame) -> pd.DataFrame:
+    """Return how often a form stays inside, or outside, the fitting set of an issue.
+
+    Parameters
+    ----------
+    result : Acceptability
+        What the draws say.
+    delivered : DataFrame
+        The answer without any draw: `issue`, `best_fit` and `fitting`, lists of forms.
+
+    Returns
+    -------
+    DataFrame
+        One row a known issue and form: `issue`, `form`, `fitting` (whether the model puts it in
+        the set) and `kept`, the share of draws that leave it where it is.
+    """
+    answer = delivered.loc[delivered["best_fit"].notna(), ["issue", "fitting"]]
+    table = result.forms[["issue", "form", "inclusion"]].merge(answer, on="issue")
+    inside = pd.Series(
+        [form in chosen for form, chosen in zip(table["form"], table["fitting"], strict=True)],
+        index=table.index,
+        dtype=bool,
+    )
+    kept = table["inclusion"].where(inside, 1 - table["inclusion"])
+    return table[["issue", "form"]].assign(fitting=inside, kept=kept)
 
 
 def what_unsettles(
@@ -160,6 +188,65 @@ def known_to_both(
     )
 
 
+def swapped(
+    one: tuple[pd.DataFrame, pd.DataFrame],
+    other: tuple[pd.DataFrame, pd.DataFrame],
+    forms: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return what becomes of relations when two readings exchange their scores or their offers.
+
+    Parameters
+    ----------
+    one, other : tuple of DataFrame
+        Two readings, `ratings` and `named`, as `model.from_dataset` gives them.
+    forms : DataFrame, optional
+        As for `model.in_phase`.
+
+    Returns
+    -------
+    DataFrame
+        Index `issue`, those that both know; relations: `one`, `other`; `one_scores`, by the scores
+        of one and the offers of the other; `other_scores`, the reverse.
+    """
+    scores = {"one": model.score(one[0]), "other": model.score(other[0])}
+    named = {"one": model.practice(one[1], forms), "other": model.practice(other[1], forms)}
+    pairs = {
+        "one": ("one", "one"),
+        "other": ("other", "other"),
+        "one_scores": ("one", "other"),
+        "other_scores": ("other", "one"),
+    }
+    relation = {
+        name: model.deliver(scores[rated], named[offered], forms).set_index("issue")["relation"]
+        for name, (rated, offered) in pairs.items()
+    }
+    table = pd.DataFrame(relation)
+    return table[(table[["one", "other"]] != "unknown").all(axis=1)]
+
+
+def shared_by_chance(both: pd.DataFrame) -> tuple[float, float]:
+    """Return how many issues two readings would agree on by chance, and p of those they do.
+
+    A reading that says the same of nearly every issue agrees with any other. Here what each says
+    stays as frequent as it is, and is dealt out anew among the issues (hypergeometric).
+
+    Parameters
+    ----------
+    both : DataFrame
+        As `known_to_both` gives it.
+
+    Returns
+    -------
+    tuple of float
+        The expected number of issues of which both say that there is more room, and how often
+        chance gives as many or more.
+    """
+    one, other = int(both["one_says"].sum()), int(both["other_says"].sum())
+    agreed = int((both["one_says"] & both["other_says"]).sum())
+    chance = stats.hypergeom.sf(agreed - 1, len(both), one, other)
+    return one * other / len(both), float(chance)
+
+
 def c1_passed(tests: pd.DataFrame) -> pd.DataFrame:
     """Return which tests of C1 are passed: more than the model brings about by itself.
 
@@ -215,6 +302,30 @@ def c1_table(tests: pd.DataFrame) -> pd.DataFrame:
     return table.loc[cells.drop_duplicates(index).set_index(index).index].rename_axis(columns=None)
 
 
+def c1_verdict(tests: pd.DataFrame) -> pd.Series:
+    """Return what becomes of C1, outcome by outcome.
+
+    C1 is about a pattern and not about single issues, and the headline is read from texts of both
+    literatures: only the two that were read apart can bear it out.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        As for `c1_passed`, with the readings `accounts` and `service`.
+
+    Returns
+    -------
+    Series
+        Index `outcome`: `stands` where both literatures pass; else `compatible, not shown` where
+        in every test tau is above 0 and above the mean of the model by itself; else `falls`.
+    """
+    passed = c1_passed(tests)[["accounts", "service"]].all(axis=1)
+    along = (tests["tau"] > 0) & (tests["tau"] > tests["tau_expected"])
+    along = along.groupby(tests["outcome"]).all().reindex(passed.index)
+    words = along.map({True: "compatible, not shown", False: "falls"})
+    return words.mask(passed, "stands")
+
+
 def is_sure(shares: pd.Series) -> pd.Series:
     """Return which shares of draws are enough, judged in whole per cent, as they are told."""
     return shares.round(2) >= SURE
@@ -235,7 +346,8 @@ def conclusions(
     sure: Mapping[str, pd.DataFrame],
     relations: pd.DataFrame,
     changes: pd.DataFrame,
-    passed: pd.DataFrame,
+    tests: pd.DataFrame,
+    places: pd.DataFrame,
 ) -> pd.DataFrame:
     """Set each conclusion beside its test, the result and a verdict.
 
@@ -247,8 +359,10 @@ def conclusions(
         As for `known_to_both`, with the readings `accounts` and `service`.
     changes : DataFrame
         What `honesty.scale_left_out` gives for the headline.
-    passed : DataFrame
-        What `c1_passed` gives.
+    tests : DataFrame
+        As for `c1_verdict`.
+    places : DataFrame
+        What `kept_places` gives for the headline.
 
     Returns
     -------
@@ -258,6 +372,8 @@ def conclusions(
     headline, both = sure["all"], known_to_both(relations)
     rows = [
         _by_draws("One form fits an issue best", headline["form_share"]),
+        _by_draws("A form is in the fitting set", places.loc[places["fitting"], "kept"]),
+        _by_draws("A form is not in the fitting set", places.loc[~places["fitting"], "kept"]),
         _by_draws("Forms of one view fit an issue best", headline["view_share"]),
     ]
     for relation in ("untapped", "fits", "misfit"):
@@ -313,14 +429,15 @@ def conclusions(
         "untapped": "C1: more often `untapped`, without `unheard`",
         "gap": "C1: wider gaps, without `unheard`",
     }
-    for outcome, found in passed.iterrows():
+    verdicts = c1_verdict(tests)
+    for outcome, found in c1_passed(tests).iterrows():
         where = ", ".join(READINGS[name] for name in found.index[found]) or "none"
         rows.append(
             (
                 names[outcome],
                 "offers dealt out anew, scales left out",
                 f"more than the model’s own doing in: {where}",
-                verdict(int(found.sum()), len(found)),
+                verdicts[outcome],
             )
         )
     rows.append(
@@ -336,7 +453,7 @@ def conclusions(
 
 
 def _by_draws(conclusion: str, shares: pd.Series) -> tuple[str, str, str, str]:
-    """Return the row of a conclusion about issues that random draws test."""
+    """Return the row of a conclusion that random draws test, issue by issue or form by form."""
     low, high = (f"{share:.0%}" for share in (shares.min(), shares.max()))
     spread = low if low == high else f"{low} to {high}"
     stand = int(is_sure(shares).sum())
