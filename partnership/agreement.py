@@ -13,11 +13,11 @@ from collections.abc import Sequence
 import krippendorff
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from partnership import model
-from partnership.raters import _wide as by_rater
+from partnership.raters import by_rater
 
 RATED = (*model.SCALES, "burden")
 """The scales on which agreement is measured."""
@@ -215,8 +215,8 @@ def _alpha(units: NDArray, seed: int) -> tuple[float, float, float]:
         return point, np.nan, np.nan
     with warnings.catch_warnings():
         # A resample without two different scores leaves the interval NaN, as documented.
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        ends = stats.bootstrap(
+        warnings.simplefilter("ignore", scipy.stats.DegenerateDataWarning)
+        ends = scipy.stats.bootstrap(
             (issues,),
             alpha,
             vectorized=False,

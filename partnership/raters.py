@@ -39,7 +39,7 @@ def score(ratings: pd.DataFrame) -> pd.DataFrame:
         If a column is missing, a cell is out of range or of an unknown scale, or an issue is
         rated twice by the same rater; all rows at fault are named.
     """
-    wide = _wide(ratings)
+    wide = by_rater(ratings)
     scales = [*SCALES, "burden"]
     by_issue = wide.groupby("issue", sort=False)
     table = by_issue[list(SCALES)].median()
@@ -100,6 +100,47 @@ def practice(named: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataF
     return kept[[*cell, "form", "named_by", "raters"]].reset_index(drop=True)
 
 
+def by_rater(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Bring ratings into one row an issue and rater, whichever form they come in.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        As for `score`.
+
+    Returns
+    -------
+    DataFrame
+        `issue`, `rater` (a number), `SCALES` and `burden` (NaN where not rated).
+
+    Raises
+    ------
+    ValueError
+        As `score` does.
+    """
+    faults, scales = Faults(), [*SCALES, "burden"]
+    faults.missing(ratings, ["issue"])
+    faults.note(ratings.loc[ratings["issue"].isna(), "issue"], "an issue")
+    table = ratings[["issue"]].assign(rater=_raters(ratings))
+    key = ["issue", "rater"]
+    if long := {"scale", "score"} <= set(ratings):
+        key.append("scale")
+        table["scale"] = ratings["scale"]
+        faults.note_others(ratings["scale"], scales)
+        table["score"] = read_numbers(ratings, "score", faults)
+    else:
+        for scale in scales:
+            table[scale] = read_numbers(ratings, scale, faults)
+    twice = table.duplicated(key)
+    faults.note(ratings.loc[twice, "issue"], "each issue once a rater" + " and scale" * long)
+    faults.end()
+    if long:
+        order = pd.unique(table["issue"])
+        table = table.pivot(index=["issue", "rater"], columns="scale", values="score")
+        table = table.reindex(order, level="issue").reindex(columns=pd.Index(scales)).reset_index()
+    return table
+
+
 class Faults(list):
     """What is wrong with a frame, found bit by bit and raised together."""
 
@@ -128,31 +169,6 @@ class Faults(list):
         if self:
             rest = [f"… and {len(self) - LISTED:,} more"] if len(self) > LISTED else []
             raise ValueError("\n  ".join(["Faults in the frame:", *self[:LISTED], *rest]))
-
-
-def _wide(ratings: pd.DataFrame) -> pd.DataFrame:
-    """Return ratings as one row an issue and rater: `issue`, `rater`, `SCALES`, `burden`."""
-    faults, scales = Faults(), [*SCALES, "burden"]
-    faults.missing(ratings, ["issue"])
-    faults.note(ratings.loc[ratings["issue"].isna(), "issue"], "an issue")
-    table = ratings[["issue"]].assign(rater=_raters(ratings))
-    key = ["issue", "rater"]
-    if long := {"scale", "score"} <= set(ratings):
-        key.append("scale")
-        table["scale"] = ratings["scale"]
-        faults.note_others(ratings["scale"], scales)
-        table["score"] = read_numbers(ratings, "score", faults)
-    else:
-        for scale in scales:
-            table[scale] = read_numbers(ratings, scale, faults)
-    twice = table.duplicated(key)
-    faults.note(ratings.loc[twice, "issue"], "each issue once a rater" + " and scale" * long)
-    faults.end()
-    if long:
-        order = pd.unique(table["issue"])
-        table = table.pivot(index=["issue", "rater"], columns="scale", values="score")
-        table = table.reindex(order, level="issue").reindex(columns=pd.Index(scales)).reset_index()
-    return table
 
 
 def _long(named: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:

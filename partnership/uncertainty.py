@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from partnership import data, model
-from partnership.raters import _wide as by_rater
+from partnership.raters import by_rater
 
 VARIED = ("weights", "prototypes", "raters")
 """What varies from draw to draw."""
