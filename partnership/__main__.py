@@ -8,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from partnership.faults import DataError, counted
+from partnership.faults import DataError, counted, printable
 
 
 def add_check(commands: argparse._SubParsersAction) -> None:
@@ -141,13 +141,14 @@ def write_plan(options: argparse.Namespace) -> int:
         faults += error.faults
     try:
         # Before the work: nobody should wait to be told that the folder will not do.
+        plan.restore(options.out)
         plan.check_folder(options.out, options.force, inputs)
     except OSError as error:
         faults.append(refused(error, options.out))
     if faults:
         return fail(faults)
     try:
-        names = tuple(path.name for path in inputs)
+        names = tuple(printable(path.name) for path in inputs)
         made = plan.make(found, names, weights, options.draws, options.seed)
         plan.write(options.out, plan.contents(made), options.force, inputs)
     except ratings.RatingsError as error:
@@ -188,9 +189,6 @@ def write_template(options: argparse.Namespace) -> int:
 
     try:
         written = templates.write(options.out, options.force)
-    except FileExistsError as error:
-        remedy = "write over them with --force, or choose another --out."
-        return fail([f"{refused(error, options.out)}; {remedy}"])
     except OSError as error:
         return fail([refused(error, options.out)])
     print("wrote", *written, sep="\n  ")
@@ -200,8 +198,9 @@ def write_template(options: argparse.Namespace) -> int:
 def refused(error: OSError, folder: Path) -> str:
     """Return in words what the system, or a check before it, refused."""
     if error.strerror is None:
-        return str(error)
-    return f"{folder}: {error.strerror}. Nothing was written."
+        return printable(str(error))
+    where = printable(str(folder))
+    return f"{where}: {error.strerror}. Nothing was written; name another folder with --out."
 
 
 def fail(faults: list[object]) -> int:
@@ -255,4 +254,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # names of files need not be text
     sys.exit(main())

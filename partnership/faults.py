@@ -69,8 +69,13 @@ def quoted(text: str | None) -> str:
     """Return a cell as a fault shows it: in quotation marks, on one line, long texts cut."""
     if text is None or text != text:
         return "an empty cell"
-    line = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    line = printable(text)
     return f'"{line if len(line) <= 80 else line[:77] + "…"}"'
+
+
+def printable(text: str) -> str:
+    """Return text on one line, signs that cannot be shown written out."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def nearest(text: str, options: Iterable[str]) -> str | None:

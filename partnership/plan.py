@@ -8,37 +8,48 @@ the plan can be made again. `write` puts them into a folder, all or nothing.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import re
 import shlex
 import shutil
 import tempfile
+import time
 import unicodedata
+import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib.font_manager as fonts
 import numpy as np
 import pandas as pd
 
-from partnership import agreement, model
+from partnership import agreement, data, model
 from partnership.faults import Fault
 from partnership.figures.plan import plan_lines, plan_map
 from partnership.figures.style import BookFigure
 from partnership.ratings import Ratings, RatingsError
-from partnership.spreadsheets import GUARDED
+from partnership.spreadsheets import guarded, unguarded
 from partnership.uncertainty import Acceptability, acceptability
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 __all__ = ["Plan", "contents", "figures", "make", "read_csv", "to_csv", "write"]
 
 DRAWS, SEED = 10_000, 2026
-MOST_ISSUES, MOST_DRAWS = 200, 100_000
-"""What one plan holds: each issue gets a page, and all draws are kept for it."""
+MOST_ISSUES, MOST_RATERS, MOST_GROUPS = 200, 1_000, 20
+"""What one plan holds: each issue gets a page, each draw takes all raters, each page all groups."""
 A_FIGURE = 20
 """Issues that one figure of lines holds."""
+AN_HOUR = 3600
+"""Seconds after which what lies beside a plan is left over, where nothing else tells."""
 
-FORMULA = re.compile(r"[=+\-@\t\r]")
 LISTS = ("fitting", "offered", "enacted", "enacted_fitting")
 NUMBERS = ("best_fit", "offered_fit", "gap", "burden")
 OURS = re.compile(
@@ -117,28 +128,27 @@ def make(
     Raises
     ------
     RatingsError
-        If there are more issues than a plan can hold.
+        If there are more issues, groups or raters of an issue than a plan can hold.
     """
-    issues = ratings.ratings["issue"].nunique()
-    if issues > MOST_ISSUES:
-        found, expected = f"{issues:,} issues", f"at most {MOST_ISSUES} in one plan"
-        remedy = "split the file, or use partnership.model.assess_csv, which makes no pages."
-        raise RatingsError([Fault(source[0], None, "issue", found, expected, remedy)])
+    _check_size(ratings.ratings, source[0])
     notes = list(ratings.notes)
     if weights is None:
         weights = ratings.weights
     elif ratings.weights is not None:
         notes.append(f"{source[0]}: its weights were not used, since --weights gives others")
+    forms = data.load("partnership_forms")
     scores = model.score(ratings.ratings)
     scores["page"] = _pages(scores["issue"])
+    if unshown := _unshown(scores["label"]):
+        notes.append(f"{source[0]}: the figures cannot show {unshown}; the pages do")
     return Plan(
         source=source,
-        table=model.plan(ratings.ratings, ratings.practice, weights=weights),
+        table=model.plan(ratings.ratings, ratings.practice, forms, weights=weights),
         scores=scores,
-        practice=model.practice(ratings.practice),
+        practice=model.practice(ratings.practice, forms),
         spread=agreement.rater_spread(ratings.ratings),
-        groups=_by_group(ratings, weights),
-        sureness=acceptability(ratings.ratings, ratings.practice, draws=draws, seed=seed),
+        groups=_by_group(ratings, forms, weights),
+        sureness=acceptability(ratings.ratings, ratings.practice, forms, draws, seed),
         weights=dict(weights) if weights is not None else None,
         draws=draws,
         seed=seed,
@@ -146,7 +156,29 @@ def make(
     )
 
 
-def _by_group(ratings: Ratings, weights: Mapping[str, float] | None) -> pd.DataFrame:
+def _check_size(rated: pd.DataFrame, place: str) -> None:
+    """Raise a RatingsError if a plan of these ratings would be of no use, or take hours."""
+    raters = rated.groupby("issue", sort=False)["rater"].nunique().max()
+    assess = "split the file, or use partnership.model.assess_csv, which makes no pages."
+    faults = [
+        Fault(place, None, column, f"{found:,} {what}", f"at most {most} {where}", remedy)
+        for column, found, what, most, where, remedy in (
+            ("issue", rated["issue"].nunique(), "issues", MOST_ISSUES, "in one plan", assess),
+            ("rater", raters, "raters of one issue", MOST_RATERS, "for each issue", assess),
+            (
+                *("group", rated["group"].nunique(), "groups", MOST_GROUPS, "in one plan"),
+                "name the side each rater speaks for, such as staff, or leave the column empty.",
+            ),
+        )
+        if found > most
+    ]
+    if faults:
+        raise RatingsError(faults)
+
+
+def _by_group(
+    ratings: Ratings, forms: pd.DataFrame, weights: Mapping[str, float] | None
+) -> pd.DataFrame:
     """Return what each group alone would say of each issue."""
     parts = []
     for group in ratings.ratings["group"].dropna().unique():
@@ -157,7 +189,7 @@ def _by_group(ratings: Ratings, weights: Mapping[str, float] | None) -> pd.DataF
         own = pd.MultiIndex.from_frame(named[["issue", "rater"]]).isin(people)
         named = named[own | ((named["group"] == group) & named["issue"].isin(rated["issue"]))]
         scores = model.score(rated)
-        found = model.deliver(scores, model.practice(named), weights=weights)
+        found = model.deliver(scores, model.practice(named, forms), forms, weights)
         told = rated[rated[list(agreement.RATED)].notna().any(axis=1)]
         both = pd.concat([told[["issue", "rater"]], named[["issue", "rater"]]]).drop_duplicates()
         part = scores[["issue", *agreement.RATED]].assign(group=group, relation=found["relation"])
@@ -165,6 +197,14 @@ def _by_group(ratings: Ratings, weights: Mapping[str, float] | None) -> pd.DataF
         parts.append(part[part["raters"] > 0])
     columns = ["issue", "group", "raters", *agreement.RATED, "relation"]
     return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _unshown(labels: pd.Series) -> str:
+    """Return the signs of labels that the font of the figures has not, the first ones."""
+    font = fonts.get_font(fonts.findfont(fonts.FontProperties()))
+    signs = dict.fromkeys("".join(labels))
+    lacking = [sign for sign in signs if sign.isprintable() and not font.get_char_index(ord(sign))]
+    return " ".join(lacking[:10]) + " …" * (len(lacking) > 10)
 
 
 def _pages(issues: pd.Series) -> list[str]:
@@ -196,7 +236,7 @@ def to_csv(table: pd.DataFrame) -> bytes:
     bytes
         UTF-8 with a byte order mark. Lists are joined by `;`, numbers have 4 decimals, what is
         unknown is empty, `unsupported` is `yes` or `no`. Text that a spreadsheet would run as a
-        formula gets a leading `'`.
+        formula gets a leading `'`, also within a cell after a `;`, at which a Swedish Excel cuts.
     """
 
     def cell(column: str, value: object) -> str:
@@ -208,8 +248,7 @@ def to_csv(table: pd.DataFrame) -> bytes:
             return f"{round(float(value), 4) + 0.0:.4f}"  # + 0.0: no -0.0000
         if column == "unsupported":
             return "yes" if value else "no"
-        text = str(value)
-        return f"'{text}" if FORMULA.match(text) else text
+        return guarded(str(value))
 
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
@@ -233,8 +272,7 @@ def read_csv(path: Path | str) -> pd.DataFrame:
         elif column == "scales_rated":
             table[column] = table[column].astype(int)
         else:
-            text = table[column].map(lambda cell: cell[1:] if GUARDED.match(cell) else cell)
-            table[column] = text.replace("", np.nan).astype("str")
+            table[column] = table[column].map(unguarded).replace("", np.nan).astype("str")
     return table
 
 
@@ -305,18 +343,17 @@ def contents(plan: Plan) -> dict[str, bytes]:
     # Imported here: the pages need the literature, which the figures of a notebook do not.
     from partnership import plan_page
 
-    drawn = figures(plan)
-    files = {
-        "plan.csv": to_csv(plan.table),
-        "about.txt": about(plan).encode(),
-        "index.html": plan_page.overview(plan, drawn).encode(),
-    }
+    files = {"plan.csv": to_csv(plan.table), "about.txt": about(plan).encode()}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # a note tells it
+        drawn = figures(plan)
+        files["index.html"] = plan_page.overview(plan, drawn).encode()
+        for figure in drawn:
+            files[f"figures/{figure.name}.svg"] = figure.svg()
+            files[f"figures/{figure.name}.png"] = figure.png()
     works = plan_page.Catalogue.load()
     for issue, page in zip(plan.scores["issue"], plan.scores["page"], strict=True):
         files[page] = plan_page.issue_page(plan, issue, works).encode()
-    for figure in drawn:
-        files[f"figures/{figure.name}.svg"] = figure.svg()
-        files[f"figures/{figure.name}.png"] = figure.png()
     return files
 
 
@@ -324,14 +361,22 @@ def contents(plan: Plan) -> dict[str, bytes]:
 
 
 def check_folder(folder: Path, force: bool, inputs: tuple[Path, ...] = ()) -> None:
-    """Raise FileExistsError or NotADirectoryError if a plan must not be written there."""
-    target = Path(folder).resolve()
+    """Raise an OSError that says why if a plan must not or cannot be written there."""
+    target = _real(folder)
+    if target.is_symlink():
+        raise NotADirectoryError(f"{folder} is a link that leads nowhere; name a folder.")
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{folder} is a file; name a folder.")
-    if Path.cwd().is_relative_to(target):
-        raise FileExistsError(f"{folder} is the folder you are in, or holds it; name another.")
+    above = next(folder for folder in target.parents if folder.exists())
+    if not above.is_dir():
+        raise NotADirectoryError(f"{above} is a file; name another folder with --out.")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(f"{above} is closed to writing; name another folder with --out.")
+    for place, what in ((Path.cwd(), "the folder you are in"), (Path.home(), "your home folder")):
+        if _real(place).is_relative_to(target):
+            raise FileExistsError(f"{folder} is {what}, or holds it; name another folder.")
     for path in inputs:
-        if path.resolve().is_relative_to(target):
+        if _real(path).is_relative_to(target):
             raise FileExistsError(f"{path.name} lies in {folder}; name another folder.")
     if target.is_dir() and any(target.iterdir()) and not force:
         raise FileExistsError(
@@ -367,11 +412,13 @@ def write(
     OSError
         If the folder must not or cannot be written; it is then as it was before.
     """
+    restore(folder)
     check_folder(Path(folder), force, inputs)
-    target = Path(folder).resolve()
+    target = _real(folder)
     missing = [above for above in target.parents if not above.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:40]}."))
+    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=_beside(target)))
+    lock = _lock(aside)
     try:
         new, old = aside / "new", aside / "old"
         new.mkdir()
@@ -391,18 +438,79 @@ def write(
             if old.exists():
                 os.replace(old, target)
             raise
+        if old.exists():
+            os.replace(old, aside / "gone")  # half removed, it must never be brought back
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
         for above in missing if not target.exists() else ():
             above.rmdir()
 
 
+def restore(folder: Path | str) -> None:
+    """Put right what a run that was killed left beside a folder.
+
+    If it was killed in the instant between two plans, the former one is brought back.
+    """
+    target = _real(folder)
+    if not target.parent.is_dir():
+        return
+    for aside in target.parent.iterdir():
+        if not aside.name.startswith(_beside(target)) or not _abandoned(aside):
+            continue
+        with suppress(OSError):
+            if (aside / "old").exists():
+                os.replace(aside / "old", aside / "gone" if target.exists() else target)
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _real(path: Path | str) -> Path:
+    """Return a path without links; a link in a circle stays, where `Path.resolve` would raise."""
+    return Path(os.path.realpath(path))
+
+
+def _beside(target: Path) -> str:
+    """Return how the names begin of folders in which a plan for `target` is made."""
+    mark = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]
+    return f".{target.name[:40]}.{mark}."
+
+
+def _lock(aside: Path) -> int | None:
+    """Hold a folder while this process lives; None where the system knows no such locks."""
+    if fcntl is None:
+        return None
+    handle = os.open(aside, os.O_RDONLY)
+    with suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return handle
+
+
+def _abandoned(aside: Path) -> bool:
+    """Tell whether no process makes a plan in a folder any longer."""
+    try:
+        if fcntl is None:
+            return time.time() - aside.stat().st_mtime > AN_HOUR
+        handle = os.open(aside, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
 def _keep_others(folder: Path, new: Path) -> None:
     """Bring into the new folder what is not a plan's, without moving it yet."""
+    shutil.copymode(folder, new)  # a folder closed to others stays so
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_dir() and not path.is_symlink():
             (new / name).mkdir(exist_ok=True)
+            shutil.copymode(path, new / name)
         elif not OURS.fullmatch(name):
             try:
                 os.link(path, new / name, follow_symlinks=False)

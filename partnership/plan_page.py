@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -70,8 +71,9 @@ class Catalogue:
     places: pd.DataFrame
 
     @classmethod
+    @cache
     def load(cls) -> Catalogue:
-        """Return the book's own."""
+        """Return the book's own, read once: all pages share it."""
         scales, safeguards = data.load("scales"), data.load("safeguards")
         strategies, sources = data.load("own_strategies"), data.load("own_strategy_sources")
         works = sources["id"].value_counts()
@@ -253,8 +255,9 @@ def inline(figure: BookFigure) -> Markup:
     )
 
 
-def _render(template: str, **context: object) -> str:
-    environment = jinja2.Environment(
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER, encoding="utf-8"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -262,8 +265,11 @@ def _render(template: str, **context: object) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _render(template: str, **context: object) -> str:
     style = (FOLDER / "plan.css").read_text(encoding="utf-8")
-    return environment.get_template(template).render(style=Markup(style), **context)
+    return _environment().get_template(template).render(style=Markup(style), **context)
 
 
 def _made(plan: Plan) -> str:
@@ -383,7 +389,8 @@ def _groups(plan: Plan, issue: str) -> list[dict]:
 
 def _fitting(plan: Plan, book: Catalogue, scores: pd.Series, delivery: pd.Series) -> dict:
     """Return the forms that fit, and what each asks of whom."""
-    fits = model.fits_of(scores.to_frame().T, weights=plan.weights).iloc[0]
+    forms = book.forms.reset_index()
+    fits = model.fits_of(scores.to_frame().T, forms, weights=plan.weights).iloc[0]
     sure = plan.sureness.forms
     sure = sure[sure["issue"] == scores["issue"]].set_index("form")
     rows = [

@@ -29,6 +29,7 @@ from partnership.spreadsheets import (
     names,
     records,
     tables,
+    tidy,
 )
 
 __all__ = ["Ratings", "RatingsError", "read", "weights"]
@@ -45,7 +46,7 @@ ASIDE = ("anchors", "forms", "lists")
 """Sheets of the template that tell and are not read."""
 
 MOST_WEIGHT = 1_000
-NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,12})?")
+NUMBER = re.compile(r"[+-]?([0-9]{1,12}([.,][0-9]{0,15})?|[.,][0-9]{1,15})")
 MAY = re.compile(r"0?([1-3])[-./ ](0?5|maj|may|mai)\.?", re.IGNORECASE)
 """What a spreadsheet makes of 1.5, 2.5 and 3.5 where numbers have a decimal comma."""
 
@@ -177,8 +178,11 @@ def _number(table: Table, row: int | None, column: str, text: str | None, top: i
     expected = f"a number from 0 to {top}" + (", halves allowed" if score else "")
     value = float(text.replace(",", ".")) if NUMBER.fullmatch(text) else None
     if value is None:
-        day = MAY.fullmatch(text) if score else None
-        remedy = hint(f"{day[1]}.5", DATED) if day else "type a number, or leave the cell empty."
+        remedy = "type a number, or leave the cell empty."
+        if score and (day := MAY.fullmatch(text)):
+            remedy = hint(f"{day[1]}.5", DATED)
+        elif score and re.fullmatch("[0-3] ?½", text):
+            remedy = hint(f"{text[0]}.5", "Write it so.")
         table.fault(row, column, quoted(text), expected, remedy)
     elif "," in text and not table.comma:
         remedy = f"write {value:g}, or separate the columns by semicolons."
@@ -230,24 +234,72 @@ def _people(
     """Yield the records with issue and rater filled in and `who` checked."""
     if not table.rows and not table.faults:
         table.fault(None, None, "nothing in it", "a header and rows", "fill in the template.")
-    first: dict[str, tuple[str, int]] = {}
+    first: dict[tuple, dict[str, int]] = {}
     empty = True
     for row, cell in records(table, known, needed, notes):
         empty = False
+        if _cut(table, row, cell, notes):
+            continue
         if cell["issue"] == "":
             remedy = "name the issue in every row; a merged cell fills only its first row."
             table.fault(row, "issue", quoted(None), "the name of an issue", remedy)
         issue = cell["issue"] or ""
-        spelt, at = first.setdefault(issue.lower(), (issue, row))
-        if spelt != issue:
-            note = f"{quoted(spelt)} (row {at}) and {quoted(issue)} (row {row}) count as two issues"
-            notes.append(f"{table.place}: {note}")
+        _alike(table, row, "issue", issue, (), first, notes)
+        _alike(table, row, "group", cell.get("group"), (), first, notes)
+        _alike(table, row, "rater", issue and cell.get("rater"), (issue,), first, notes)
         cell["rater"] = (issue and cell.get("rater")) or f"(row {row})"
         cell["who"] = _choice(table, row, "who", cell.get("who"), WHO)
         yield row, cell
     if empty and not table.faults:
         remedy = "write a row for each issue and rater."
         table.fault(None, None, "a header without rows", "at least one row", remedy)
+
+
+def _alike(
+    table: Table,
+    row: int,
+    column: str,
+    text: str | None,
+    within: tuple,
+    first: dict[tuple, dict[str, int]],
+    notes: list[str],
+) -> None:
+    """Note once where a name differs from an earlier one only in capitals."""
+    spelt = first.setdefault((column, *within, (text or "").lower()), {})
+    if text and text not in spelt:
+        if spelt:
+            other, at = next(iter(spelt.items()))
+            pair = f"{quoted(other)} (row {at}) and {quoted(text)} (row {row})"
+            if column == "rater":  # notes go into the plan, where no rater is named
+                pair = f"the raters of row {at} and row {row}, alike but for capitals,"
+            notes.append(f"{table.place}: {pair} count as two {column}s")
+        spelt[text] = row
+
+
+def _cut(table: Table, row: int, cell: dict[str, str | None], notes: list[str]) -> bool:
+    """Tell whether a cell of several forms, not in quotation marks, was cut by its semicolon.
+
+    Where that is all but sure it is a fault; where it may be so, a note.
+    """
+    header, cells = names(table), table.rows[row]
+    for layer in LAYERS if table.mark == ";" else ():
+        at = table.columns.get(layer, len(header)) + 1
+        if not cell.get(layer) or at >= min(len(cells), len(header)):
+            continue
+        forms, column = [tidy(cells[at - 1]).lower(), tidy(cells[at]).lower()], header[at]
+        if not all(form in _phases() for form in forms):
+            continue
+        both = '"' + "; ".join(forms) + '"'
+        remedy = f"several forms in a cell stand in quotation marks: {both}"
+        if column in (*RATED, "who") or (column in LAYERS and len(cells) < len(header)):
+            if column in LAYERS:
+                remedy += f"; else write the row to its end, {len(header)} cells"
+            place = f"{layer} and {column}"
+            table.fault(row, place, f"{forms[0]};{forms[1]}", "one form a cell", f"{remedy}.")
+            return True
+        if column not in LAYERS:
+            notes.append(f"{table.place}, row {row}, column {column}: {quoted(forms[1])}; {remedy}")
+    return False
 
 
 def _twice(table: Table, row: int, first: int, names: str, cells: Iterable[str]) -> None:

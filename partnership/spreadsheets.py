@@ -36,12 +36,16 @@ BOMB = 200
 """Workbooks shrink to a tenth when packed; what shrinks more than this is made to do harm."""
 
 ERROR = re.compile(r"#(N/A|[\w/]{3,12}[!?])")
-GUARDED = re.compile(r"'[=+\-@\t\r]")
+# Programs that take ; for the separator of a CSV file begin a cell after it, quoted or not.
+FORMULA = r"(^|[;\t\r\n] *){}(?='*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"
+UNGUARDED, GUARDED = re.compile(FORMULA.format("")), re.compile(FORMULA.format("'"))
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # Direction marks make a text read otherwise than it is stored; no name of an issue needs them.
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff]"
 )
+SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+"""What may separate the cells of a CSV file."""
 TABLE = "CSV or .xlsx"
 SAVE = 'save it as "Excel Workbook (.xlsx)" or "CSV UTF-8 (comma delimited)" and read that file.'
 SPLIT = "split it into several files."
@@ -85,6 +89,8 @@ class Table:
     """Whether a number may have a decimal comma."""
     faults: Faults
     columns: dict[str, int] = field(default_factory=dict)
+    mark: str | None = None
+    """What separates the cells of a CSV file."""
 
     def fault(self, row: int | None, column: str | None, *rest: str) -> None:
         self.faults.add(self.place, row, column, *rest)
@@ -204,7 +210,7 @@ def _delimited(text: str, place: str, known: Collection[str], faults: Faults) ->
         return len({tidy(cell).lower() for cell in header} & set(known)), len(header)
 
     mark = told[1] if told and told[1] in ",;\t" else max(",;\t", key=recognised)
-    table, number = Table(place, {}, mark != ",", faults), 0
+    table, number = Table(place, {}, mark != ",", faults, mark=mark), 0
     try:
         for number, cells in enumerate(rows(mark), start=1):
             if len(cells) > MOST_COLUMNS:
@@ -343,7 +349,8 @@ def _value(cell: ReadOnlyCell, formulas: Collection[tuple[int, int]] = ()) -> st
     if isinstance(value, bool):
         return Odd(f"the logical value {str(value).upper()}", "type the number or text itself.")
     if isinstance(value, int | float):
-        return format(value, ".12g")
+        # Whole numbers in full: two long numbers of issues must not become one.
+        return str(int(value)) if value == value // 1 else format(value, ".15g")
     if isinstance(value, str):
         return value if value.strip() else ""
     if isinstance(value, datetime.date) and value.month == 5 and value.day < 4:
@@ -356,9 +363,18 @@ def _value(cell: ReadOnlyCell, formulas: Collection[tuple[int, int]] = ()) -> st
 
 def tidy(text: str) -> str:
     """Return text without invisible signs, needless blanks and the guard against formulas."""
-    text = INVISIBLE.sub("", text).strip()
-    text = text[1:] if GUARDED.match(text) else text
+    text = unguarded(INVISIBLE.sub("", text).strip())
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def guarded(text: str) -> str:
+    """Return text with a `'` wherever a spreadsheet would begin to read a formula."""
+    return UNGUARDED.sub(r"\1'", text)
+
+
+def unguarded(text: str) -> str:
+    """Return the text that `guarded` was given."""
+    return GUARDED.sub(r"\1", text)
 
 
 def names(table: Table) -> list[str]:
@@ -389,6 +405,10 @@ def records(
             expected = f"{len(header)}, as in row {top}"
             table.fault(row, None, f"{len(cells)} cells", expected, remedy)
             continue
+        if len(cells) == 1 < len(header) and (other := _other_mark(table, cells[0])):
+            found = f"a row separated by {other} in a file separated by {SIGNS[table.mark]}"
+            table.fault(row, None, found, "one separator", "save it anew from a spreadsheet.")
+            continue
         cells = cells + [""] * (len(header) - len(cells))
         for position in unnamed:
             if cells[position]:
@@ -397,6 +417,14 @@ def records(
         found = {name: _cell(table, row, name, cells[at]) for name, at in table.columns.items()}
         if any(text != "" for text in found.values()):
             yield row, missing | found
+
+
+def _other_mark(table: Table, cell: str | Odd) -> str | None:
+    """Return which separator other than the file's a row with a single cell is full of."""
+    if table.mark is None or not isinstance(cell, str):
+        return None
+    full = (mark for mark in SIGNS if mark != table.mark and cell.count(mark) > 1)
+    return next((SIGNS[mark] for mark in full), None)
 
 
 def _head(

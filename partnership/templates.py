@@ -94,8 +94,8 @@ def write(folder: Path | str, force: bool = False) -> list[Path]:
 
     Raises
     ------
-    FileExistsError
-        If a file is there already, unless forced; then nothing is written.
+    FileExistsError, NotADirectoryError
+        If a file is there already, unless forced, or the folder is a file; then nothing is written.
     OSError
         If the folder cannot be made or written into.
     """
@@ -105,9 +105,14 @@ def write(folder: Path | str, force: bool = False) -> list[Path]:
         folder / CSV: _csv([]),
         folder / EXAMPLE: _csv(EXAMPLES),
     }
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file; name a folder with --out.")
     if there := [path.name for path in contents if path.exists() or path.is_symlink()]:
         if not force:
-            raise FileExistsError(f"{', '.join(there)} in {folder}: there already")
+            raise FileExistsError(
+                f"{', '.join(there)} in {folder}: there already; write over them with --force, or "
+                "name another folder with --out."
+            )
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in contents.items():
         write_atomically(path, content)

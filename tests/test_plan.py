@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
 from book import ROOT
 from bs4 import BeautifulSoup
 
-from partnership import __main__, data, model, plan, plan_words, ratings, templates
+from partnership import __main__, data, model, plan, plan_page, plan_words, ratings, templates
 from partnership.plan_page import BRIEF, SIGNS, Catalogue
 
 SAMPLE = ROOT / "chapters" / "files" / "team-ratings.csv"
@@ -27,6 +32,8 @@ HEADER = (
     "issue,label,rater,group,interaction,variability,knowledge,presence,agency,burden,offered,"
     "enacted,who"
 )
+
+pytestmark = pytest.mark.usefixtures("tables_read_once")
 # MODEL's worked examples as a team's file, and what plan.csv says of each in delivery:
 # scales_rated, fitting, best_fit, offered, offered_fit, relation, gap, enacted_fitting, unsupported
 WORKED = {
@@ -61,8 +68,25 @@ WORKED = {
 EVIL = '<script>alert("x")</script> & $\\frac{1}{2}$ \u200fשלום'
 
 
-def run(*arguments: object, folder: Path = ROOT) -> subprocess.CompletedProcess:
-    """Run a command as a user would."""
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: object, folder: Path = ROOT) -> Done:
+    """Run a command within this process: an error that the command lets through fails the test."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.chdir(folder):
+        try:
+            code = __main__.main([*map(str, arguments)])
+        except SystemExit as end:
+            code = end.code
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+def run_apart(*arguments: object, folder: Path = ROOT) -> subprocess.CompletedProcess:
+    """Run a command as a user would, in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "partnership", *map(str, arguments)],
         capture_output=True,
@@ -82,6 +106,14 @@ def team(path: Path, *rows: str, header: str = HEADER) -> Path:
 def made(path: Path, draws: int = 50, **options) -> plan.Plan:
     """Return the plan of a file, with few draws."""
     return plan.make(ratings.read(path), (path.name,), draws=draws, **options)
+
+
+def html(told: plan.Plan) -> dict[str, bytes]:
+    """Return the pages of a plan, which are in its files as well, without drawing figures."""
+    shown = {"index.html": plan_page.overview(told, []).encode()}
+    for issue, page in zip(told.scores["issue"], told.scores["page"], strict=True):
+        shown[page] = plan_page.issue_page(told, issue).encode()
+    return shown
 
 
 def pages(files: dict[str, bytes]) -> dict[str, BeautifulSoup]:
@@ -153,6 +185,16 @@ def test_no_text_becomes_a_formula_and_reading_back_restores_it(sample, tmp_path
     assert set(plan.read_csv(path)["label"]) == {label}
 
 
+@pytest.mark.parametrize(
+    "label", ["x;=1+1", "x; @SUM(1);-1", "'=x", "''=x", "x;'=y", ";;+1", "\uff1d1", "x\n=1", "'tis"]
+)
+def test_text_is_no_formula_where_a_semicolon_separates_cells_either(sample, tmp_path, label):
+    path = tmp_path / "plan.csv"
+    path.write_bytes(plan.to_csv(sample.table.assign(label=label)))
+    assert not re.search(r"[;,\n]\s*\"?[=+@\uff1d-]", path.read_text(encoding="utf-8-sig"))
+    assert set(plan.read_csv(path)["label"]) == {label}
+
+
 def test_a_gap_of_rounding_is_written_as_nought(sample):
     table = sample.table.assign(gap=-1e-17)
     assert {row["gap"] for row in rows_of(plan.to_csv(table))} == {"0.0000"}
@@ -181,7 +223,7 @@ def test_a_misfit_and_what_is_missing_are_told(tmp_path):
         "b,,r,,2,1,,,,,,,",
         "c,,r,,2,2,2,2,2,,,,",
     )
-    told = plan.contents(made(path))
+    told = html(made(path))
     assert "another form than those that fit" in page_of(told, "a")
     assert "Two of the five scales are rated, and at least three are needed" in page_of(told, "b")
     assert "Missing: knowledge, presence and agency" in page_of(told, "b")
@@ -230,7 +272,7 @@ def test_warning_signs_are_signs_and_hidden_strategies_are_not_exposed():
     hidden = strategies.index[(strategies["openness"] == "hidden") & ~strategies.index.isin(signs)]
     frame, named = model.from_dataset("all")
     everything = ratings.Ratings(frame, named, None, [])
-    shown = pages(plan.contents(plan.make(everything, ("all.csv",), draws=20)))
+    shown = pages(html(plan.make(everything, ("all.csv",), draws=20)))
     for soup in shown.values():
         for name in strategies.loc[hidden, "strategy"]:
             assert name not in words(soup)
@@ -270,7 +312,7 @@ def test_raters_are_named_nowhere(files):
 
 
 def test_one_rater_is_one_rater(tmp_path):
-    told = plan.contents(made(team(tmp_path / "r.csv", "a,,x,staff,2,2,3,3,3,1,informant,,both")))
+    told = html(made(team(tmp_path / "r.csv", "a,,x,staff,2,2,3,3,3,1,informant,,both")))
     page = page_of(told, "a")
     assert "1 rater (staff 1)" in page and "1 raters" not in page
     assert "One rater only" in page and "Staff is a small group" in page
@@ -289,6 +331,13 @@ def test_weights_are_told_and_can_be_given_again(tmp_path):
     for page in pages(told).values():
         assert line.replace(",", ", ") in words(page)
     assert rows_of(told["plan.csv"])[0]["best_fit"] != "0.9875"
+
+
+def test_where_weights_are_given_it_is_told_that_the_draws_take_any(tmp_path, files):
+    told = "The draws take any weights, not only those you gave."
+    weighed = html(made(SAMPLE, weights=dict.fromkeys(model.SCALES, 1.0)))
+    assert all(told in words(soup) for soup in pages(weighed).values())
+    assert not any(told in words(soup) for soup in pages(files).values())
 
 
 def test_every_relation_and_scale_has_words():
@@ -380,9 +429,16 @@ def test_what_a_team_writes_stays_text(tmp_path, issue):
     assert plan.read_csv(out / "plan.csv")["issue"].iloc[0] == issue
 
 
+def test_letters_that_the_figures_cannot_show_are_noted(tmp_path, recwarn):
+    told = made(team(tmp_path / "r.csv", "a,患者 safe,r,,2,2,3,3,3,1,informant,,"))
+    assert told.notes == ("r.csv: the figures cannot show 患 者; the pages do",)
+    plan.contents(told)
+    assert not recwarn.list
+
+
 def test_issues_of_like_names_get_pages_of_their_own(tmp_path):
     rows = [f"{name},,r,,2,2,3,3,3,1,informant,," for name in ("Ö a", "o-a", "O A", "???", "!!!")]
-    told = plan.contents(made(team(tmp_path / "ratings.csv", *rows)))
+    told = html(made(team(tmp_path / "ratings.csv", *rows)))
     assert sum(name.startswith("issue-") for name in told) == 5
 
 
@@ -454,6 +510,83 @@ def test_a_failure_at_the_last_step_brings_the_old_plan_back(tmp_path, files, mo
     assert listing(tmp_path) == {"plan/plan.csv": b"old"}
 
 
+def test_a_folder_closed_to_others_stays_closed(tmp_path, files):
+    out = tmp_path / "plan"
+    (out / "minutes").mkdir(parents=True)
+    (out / "minutes").chmod(0o750)
+    out.chmod(0o700)
+    plan.write(out, files, force=True)
+    assert [path.stat().st_mode & 0o777 for path in (out, out / "minutes")] == [0o700, 0o750]
+
+
+@pytest.mark.parametrize(
+    ("name", "calls", "after"),
+    [("fsync", 2, b"old"), ("replace", 1, b"old"), ("replace", 2, b"old"), ("replace", 3, b"new")],
+)
+def test_a_run_that_is_killed_leaves_a_plan_and_the_next_one_cleans_up(
+    tmp_path, name, calls, after
+):
+    out = tmp_path / "plan"
+    plan.write(out, {"plan.csv": b"old"})
+    real, calls_left = getattr(os, name), [calls]
+
+    def kill(*arguments):
+        calls_left[0] -= 1
+        if not calls_left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments)
+
+    if not (child := os.fork()):
+        setattr(os, name, kill)
+        plan.write(out, {"plan.csv": b"new", "index.html": b"new"}, force=True)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    assert [path.name for path in tmp_path.iterdir()] != ["plan"]
+    with pytest.raises(FileExistsError, match="--force"):
+        plan.write(out, {"plan.csv": b"next"})
+    assert (out / "plan.csv").read_bytes() == after
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
+
+
+def test_a_run_that_goes_on_is_left_alone(tmp_path):
+    out = tmp_path / "plan"
+    aside = tmp_path / f"{plan._beside(out)}x"
+    aside.mkdir()
+    lock = plan._lock(aside)
+    plan.restore(out)
+    assert aside.exists()
+    os.close(lock)
+    plan.restore(out)
+    assert not aside.exists()
+
+
+def test_without_locks_what_is_old_is_left_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "fcntl", None)
+    out = tmp_path / "plan"
+    aside = tmp_path / f"{plan._beside(out)}x"
+    aside.mkdir()
+    plan.restore(out)
+    assert aside.exists()
+    os.utime(aside, (0, time.time() - plan.AN_HOUR - 1))
+    plan.restore(out)
+    assert not aside.exists()
+
+
+def test_a_link_in_a_circle_is_told(tmp_path):
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for arguments in (["plan", SAMPLE, "--out", loop], ["plan", loop, "--out", tmp_path / "plan"]):
+        done = run(*arguments)
+        assert done.returncode == 2 and "loop" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]
+
+
+def test_the_home_folder_is_never_replaced(tmp_path, files, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with pytest.raises(FileExistsError, match="your home folder"):
+        plan.write(tmp_path, files, force=True)
+
+
 def test_the_folder_one_stands_in_and_the_ratings_folder_are_never_replaced(
     tmp_path, files, monkeypatch
 ):
@@ -471,15 +604,23 @@ def test_a_plan_of_too_many_issues_is_refused(tmp_path):
         made(team(tmp_path / "ratings.csv", *rows))
 
 
+def test_a_plan_of_too_many_groups_or_raters_is_refused(tmp_path):
+    rows = [f"a,,r{n},g{n},2,2,3,3,3,1,informant,," for n in range(plan.MOST_RATERS + 1)]
+    with pytest.raises(ratings.RatingsError) as refused:
+        made(team(tmp_path / "ratings.csv", *rows))
+    assert "1,001 raters of one issue" in str(refused.value)
+    assert "1,001 groups" in str(refused.value) and "such as staff" in str(refused.value)
+
+
 # --- the commands -----------------------------------------------------------------------------
 
 
-def test_the_command_makes_a_plan_and_a_second_one_needs_force(tmp_path):
+def test_the_command_makes_a_plan_and_a_second_one_needs_force(tmp_path, files):
     out = tmp_path / "our plan"
-    first = run("plan", SAMPLE, "--out", out, "--draws", 300)
+    first = run_apart("plan", SAMPLE, "--out", out, "--draws", 300)
     assert (first.returncode, first.stderr) == (0, "")
     assert "3 issues" in first.stdout and "index.html" in first.stdout
-    assert listing(out) == plan.contents(made(SAMPLE, draws=300))
+    assert listing(out) == files
     again = run("plan", SAMPLE, "--out", out, "--draws", 300)
     assert again.returncode == 2 and "--force" in again.stderr
     assert run("plan", SAMPLE, "--out", out, "--draws", 20, "--force").returncode == 0
@@ -518,6 +659,15 @@ def test_bad_input_ends_with_2_and_without_a_traceback(tmp_path, arguments):
     assert not list(tmp_path.iterdir())
 
 
+def test_names_of_files_that_are_no_text_do_no_harm(tmp_path):
+    path = tmp_path / os.fsdecode(b"\xff\n.csv")
+    path.write_bytes(SAMPLE.read_bytes())
+    out = tmp_path / os.fsdecode(b"\xfe")
+    done = run_apart("plan", path, "--out", out, "--draws", 5)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ratings: \\udcff\\n.csv\n" in (out / "about.txt").read_text(encoding="utf-8")
+
+
 def test_a_full_disk_ends_with_2(tmp_path, monkeypatch, capsys):
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -525,7 +675,7 @@ def test_a_full_disk_ends_with_2(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(plan, "write", full)
     out = tmp_path / "plan"
     assert __main__.main(["plan", str(SAMPLE), "--out", str(out), "--draws", "5"]) == 2
-    assert "No space left on device. Nothing was written." in capsys.readouterr().err
+    assert "No space left on device. Nothing was written; name another" in capsys.readouterr().err
 
 
 def test_practice_and_weights_from_files_reach_the_plan(tmp_path):
@@ -535,7 +685,8 @@ def test_practice_and_weights_from_files_reach_the_plan(tmp_path):
         "issue,rater,layer,form\na,r1,offered,informant\na,r1,enacted,coordinator\n"
     )
     out = tmp_path / "plan"
-    done = run("plan", path, "--practice", practice, "--weights", "agency=0", "--out", out)
+    options = ("--practice", practice, "--weights", "agency=0", "--out", out, "--draws", 20)
+    done = run("plan", path, *options)
     assert done.returncode == 0, done.stderr
     row = plan.read_csv(out / "plan.csv").iloc[0]
     assert row["offered"] == ["informant"] and row["enacted"] == ["coordinator"]

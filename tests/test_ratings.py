@@ -205,6 +205,21 @@ def test_the_teams_label_comes_first_then_the_books_then_the_issue(save):
     assert read.notes[-1] == 'ratings.csv: issue "x" has several labels; the first is used'
 
 
+def test_names_alike_but_for_capitals_are_noted_once_and_raters_not_named(save):
+    text = (
+        "issue,rater,group,agency\nx,Anna,staff,1\nx,anna,Staff,1\ny,Anna,Staff,1\ny,Bo,staff,1\n"
+    )
+    assert ratings.read(save(text)).notes == [
+        'ratings.csv: "staff" (row 2) and "Staff" (row 3) count as two groups',
+        "ratings.csv: the raters of row 2 and row 3, alike but for capitals, count as two raters",
+    ]
+
+
+@pytest.mark.parametrize("text", [".5", "0.5", "+.5", "0.50"])
+def test_numbers_are_read_as_people_type_them(save, text):
+    assert ratings.read(save(f"issue,agency\nx,{text}\n")).ratings.loc[0, "agency"] == 0.5
+
+
 # --- workbooks ---------------------------------------------------------------------------------
 
 
@@ -222,6 +237,13 @@ def test_a_workbook_gives_ratings_practice_and_weights_by_name_in_any_case(save)
     weighed = {"interaction": 1, "variability": 1, "knowledge": 1, "presence": 0.5, "agency": 2}
     assert read.weights == weighed
     assert read.notes == ['r.xlsx: sheet "Notes" was not read']
+
+
+def test_long_numbers_of_issues_stay_apart_and_worked_out_halves_are_halves(save):
+    rows = [["issue", "agency"], [1234567890123, 2.4999999999999996], [1234567890124, 1e0]]
+    read = ratings.read(save(packed(workbook(ratings=rows)), "r.xlsx")).ratings
+    assert list(read["issue"]) == ["1234567890123", "1234567890124"]
+    assert list(read["agency"]) == [2.5, 1]
 
 
 def test_without_a_sheet_ratings_the_first_visible_one_is_read(save):
@@ -407,6 +429,44 @@ def test_what_is_wrong_in_a_sheet_is_named_as_what_it_is(save, name):
     rows, *parts = SHEETS[name]
     message = "\n".join(faults(save(packed(workbook(ratings=rows)), "r.xlsx")))
     assert all(part in message for part in ["r.xlsx", *parts]), message
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("issue;rater;offered;enacted;who\nx;a;informant;checker", "offered and enacted"),
+        ("issue;rater;offered;enacted;who\nx;a;;informant;checker", "enacted and who"),
+        ("issue;offered;agency\nx;informant; Checker", "offered and agency"),
+    ],
+)
+def test_a_cell_that_its_semicolon_cut_in_two_is_a_fault(save, text, place):
+    (fault,) = faults(save(text))
+    assert f"row 2, column {place}" in fault and '"informant; checker"' in fault
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("issue,rater,agency\nx;a;1\n", "separated by semicolons in a file separated by commas"),
+        ("issue;rater;agency\nx,a,1\n", "separated by commas in a file separated by semicolons"),
+        ("issue,rater,agency\nx\ta\t1\n", "separated by tabs"),
+    ],
+)
+def test_a_row_separated_otherwise_than_the_header_is_a_fault(save, text, found):
+    (fault,) = faults(save(text))
+    assert "row 2" in fault and found in fault
+
+
+def test_a_cell_that_its_semicolon_may_have_cut_is_noted(save):
+    (note,) = ratings.read(save("issue;agency;offered;label\nx;1;informant;checker\n")).notes
+    assert "row 2, column label" in note and 'quotation marks: "informant; checker"' in note
+
+
+def test_forms_that_stand_where_they_belong_are_not_taken_for_cut(save):
+    whole = "issue;offered;enacted;who\nx;informant;checker;\n"
+    assert list(ratings.read(save(whole)).practice["layer"]) == ["offered", "enacted"]
+    last = ratings.read(save("issue,agency,offered,enacted,who\nx,1,informant,checker\n"))
+    assert list(last.practice["layer"]) == ["offered", "enacted"] and not last.notes
 
 
 def test_merged_cells_are_named(save):

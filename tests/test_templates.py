@@ -148,3 +148,11 @@ def test_nothing_is_written_over_unless_forced(folder):
     assert not (folder / templates.EXAMPLE).exists()
     templates.write(folder, force=True)
     assert mine.read_text() != "mine"
+
+
+def test_a_file_in_place_of_the_folder_is_told(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("mine")
+    with pytest.raises(NotADirectoryError, match="is a file; name a folder"):
+        templates.write(file, force=True)
+    assert file.read_text() == "mine"
