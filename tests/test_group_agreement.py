@@ -14,6 +14,8 @@ from partnership.agreement import (
     rater_spread,
 )
 
+pytestmark = pytest.mark.usefixtures("tables_read_once")
+
 NAN = float("nan")
 
 
