@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import io
 import json
 import re
@@ -69,11 +70,33 @@ def load(name: str, folder: Path = FOLDER) -> pd.DataFrame:
     package = _package(folder)
     if name not in package:
         raise DataError([_unknown_table(name, package)])
-    needed = {name} | {target for _, target, _, _ in _keys(package[name])}
-    tables = {need: _read(package[need], folder) for need in needed}
+    files = [PACKAGE, *(package[need]["path"] for need in _needed(name, package))]
+    # A notebook loads the same tables many times. What depends on the files' bytes cannot go
+    # stale, and a shallow copy is the caller's own, since pandas copies what is written to.
+    contents = tuple(_content(file, folder) for file in files)
+    return _loaded(name, folder, contents).copy(deep=False)
+
+
+@functools.lru_cache(maxsize=64)
+def _loaded(name: str, folder: Path, contents: tuple[bytes | None, ...]) -> pd.DataFrame:
+    package = _package(folder)
+    tables = {need: _read(package[need], folder) for need in _needed(name, package)}
     if faults := _faults(tables, [name]):
         raise DataError(faults)
     return _typed(tables[name])
+
+
+def _needed(name: str, package: dict[str, dict]) -> list[str]:
+    """Return a table and those that its keys point to."""
+    return sorted({name} | {target for _, target, _, _ in _keys(package[name])})
+
+
+def _content(file: str, folder: Path) -> bytes | None:
+    """Return a file's bytes; None if it cannot be read, which the checks will tell."""
+    try:
+        return (Path(folder) / file).read_bytes()
+    except OSError:
+        return None
 
 
 def load_all(folder: Path = FOLDER) -> dict[str, pd.DataFrame]:
@@ -152,16 +175,21 @@ def _package(folder: Path) -> dict[str, dict]:
     if not folder.is_dir():
         raise broken(f"no folder {quoted(str(folder))}", "name the folder of the CSV files.")
     try:
-        content = json.loads((folder / PACKAGE).read_bytes())
-        package = {resource["name"]: resource for resource in content["resources"]}
-        for resource in package.values():
-            _try_out(resource, package)
+        return _described((folder / PACKAGE).read_bytes())
     except OSError:
         raise broken(f"no readable file in {quoted(str(folder))}") from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise broken(f"text that is not JSON ({error})") from None
     except (KeyError, TypeError, AttributeError, ValueError, re.error) as error:
         raise broken(f"a description that cannot be used ({error!r})") from None
+
+
+# What depends on the bytes alone cannot go stale, and a notebook loads a dozen tables.
+@functools.lru_cache(maxsize=4)
+def _described(content: bytes) -> dict[str, dict]:
+    package = {resource["name"]: resource for resource in json.loads(content)["resources"]}
+    for resource in package.values():
+        _try_out(resource, package)
     return package
 
 

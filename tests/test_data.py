@@ -630,3 +630,17 @@ def test_the_command_names_all_faults_and_ends_with_2(folder):
     assert "codings.csv, row 17, column tradition" in run.stderr
     assert "scales.csv, row 2, column level" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_table_is_read_anew_when_its_file_changes(folder):
+    before = data.load("scales", folder)
+    scales = folder / "scales.csv"
+    scales.write_text(scales.read_text("utf-8").replace("backstage", "behind the scenes"), "utf-8")
+    after = data.load("scales", folder)
+    assert before.compare(after).shape[0] == 1
+
+
+def test_what_a_caller_writes_into_a_table_stays_with_the_caller():
+    mine = data.load("scales")
+    mine.loc[0, "anchor"] = "changed"
+    assert data.load("scales").loc[0, "anchor"] != "changed"

@@ -43,7 +43,16 @@ def stale_outputs(path: Path, notebook: nbformat.NotebookNode) -> list[str]:
     """Return a sentence for each cell whose stored output differs from what it gives now."""
     log = BUILD / "checked" / f"{path.stem}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-rf"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "nbval.plugin",
+        "--nbval",
+        "--nbval-current-env",
+        "-rf",
+    ]
     command += [
         "-o",
         "addopts=",
@@ -53,7 +62,9 @@ def stale_outputs(path: Path, notebook: nbformat.NotebookNode) -> list[str]:
         "--nbval-cell-timeout=300",
         str(path),
     ]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    # No plugin but nbval: the others that are installed would only take time.
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=alone)
     code_cells = [n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     passed = re.search(r"^=+ (\d+) passed", run.stdout, flags=re.MULTILINE)
     # A run in which cells were skipped has compared nothing: it does not count as a pass.

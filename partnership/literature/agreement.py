@@ -11,9 +11,7 @@ from __future__ import annotations
 import krippendorff
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.spatial.distance import cdist
-from statsmodels.stats.inter_rater import cohens_kappa
+import scipy
 
 from partnership.data import split_list
 from partnership.literature.codes import ROLES
@@ -187,11 +185,14 @@ def _measured(pairs: pd.DataFrame, scale: str, seed: int) -> dict[str, float]:
         alpha = krippendorff.alpha(value_counts=counts, level_of_measurement=level)
         if scale != "nominal":
             return np.array([np.mean(alike), alpha])
+        # Imported here: statsmodels takes a second to load, and only this needs it.
+        from statsmodels.stats.inter_rater import cohens_kappa
+
         kappa = cohens_kappa(marks[one].T @ marks[other], return_results=False)
         return np.array([np.mean(alike), alpha, kappa])
 
     works = np.arange(len(pairs))
-    ends = stats.bootstrap(
+    ends = scipy.stats.bootstrap(
         (works,),
         measures,
         vectorized=False,
@@ -213,7 +214,7 @@ def _jaccard(values: list[str]):
     held = np.zeros((len(values), len(codes)), dtype=bool)
     for row, has in sets.dropna().items():
         held[row] = np.isin(codes, has)
-    distance = cdist(held, held, "jaccard")
+    distance = scipy.spatial.distance.cdist(held, held, "jaccard")
     return lambda v1, v2, i1, i2, n_v, dtype=float: distance[i1, i2]
 
 

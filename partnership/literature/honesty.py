@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from partnership import model
 from partnership.fitting import book
@@ -356,7 +356,7 @@ def _redealt(interaction: NDArray, values: NDArray, seed: int) -> tuple[float, f
 
 def _test(sample: NDArray, statistic: Callable[[NDArray], NDArray], seed: int):
     """Return scipy's permutation test of a statistic that takes many orders of a sample."""
-    return stats.permutation_test(
+    return scipy.stats.permutation_test(
         (sample,),
         lambda orders, axis: statistic(np.moveaxis(orders, axis, -1)),
         permutation_type="pairings",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+import scipy
 
 from partnership.literature.codes import CODINGS, SAFETY, TRADITIONS, coded_works
 
@@ -197,7 +197,7 @@ def tradition_ranges(
 
 def wilson(k: int, n: int) -> tuple[float, float]:
     """Return the 95 % Wilson interval of k in n (Wilson 1927, as SciPy computes it)."""
-    interval = binomtest(k, n).proportion_ci(confidence_level=0.95, method="wilson")
+    interval = scipy.stats.binomtest(k, n).proportion_ci(confidence_level=0.95, method="wilson")
     return float(interval.low), float(interval.high)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-from scipy.stats import spearmanr
+import scipy
 
 from partnership import model
 from partnership.data import split_list
@@ -364,7 +364,7 @@ def read_and_found(counts: pd.DataFrame) -> float:
         Spearman's rank correlation over issues.
     """
     documented = counts["documented"] + counts["documented_cautioned"]
-    return float(spearmanr(counts["works"], documented).statistic)
+    return float(scipy.stats.spearmanr(counts["works"], documented).statistic)
 
 
 def unheard_beside(plan: pd.DataFrame) -> pd.Series:

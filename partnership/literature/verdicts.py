@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-from scipy import stats
+import scipy
 
 from partnership import model
 from partnership.literature.honesty import UNTAPPED
@@ -243,7 +243,7 @@ def shared_by_chance(both: pd.DataFrame) -> tuple[float, float]:
     """
     one, other = int(both["one_says"].sum()), int(both["other_says"].sum())
     agreed = int((both["one_says"] & both["other_says"]).sum())
-    chance = stats.hypergeom.sf(agreed - 1, len(both), one, other)
+    chance = scipy.stats.hypergeom.sf(agreed - 1, len(both), one, other)
     return one * other / len(both), float(chance)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
 from partnership.literature.codes import coded_works
+from partnership.literature.traditions import wilson
 
 THEME_LABEL = {
     "A": "Co-production of public services",
@@ -99,7 +99,8 @@ def audit_shares(audit: pd.DataFrame) -> pd.DataFrame:
     rows = {"wrong": wrong, "wrong or not seen": wrong + int(counts["fields not seen"])}
     shares = pd.DataFrame({"count": rows, "fields": fields})
     shares["share"] = shares["count"] / fields
-    shares["low"], shares["high"] = proportion_confint(shares["count"], fields, method="wilson")
+    bounds = [wilson(int(count), fields) for count in shares["count"]]
+    shares["low"], shares["high"] = zip(*bounds, strict=True)
     return shares
 
 
