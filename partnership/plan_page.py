@@ -413,7 +413,8 @@ def _strategies(book: Catalogue, issue: str, delivery: pd.Series) -> dict:
     """Return the strategies that serve an issue, and the signs to look for.
 
     An issue of the book has its own, documented ones first. Any other has those to which a fitting
-    form makes room, marked as general. Hidden ones are respected: counted, not named.
+    form that asks something of people makes room, marked as general: where the best part is none,
+    nothing is there to draw on. Hidden ones are respected: counted, not named.
     """
     signs = set(book.rooms.loc[book.rooms["kind"] == "warning-sign", "id"])
     places = book.places[book.places["issue"] == issue]
@@ -421,8 +422,9 @@ def _strategies(book: Catalogue, issue: str, delivery: pd.Series) -> dict:
         order = places.sort_values("basis", kind="stable").set_index("id")
         found, general = list(order.index), False
     else:
-        rooms = book.rooms[book.rooms["form"].isin(delivery["fitting"])]
-        rank = rooms["form"].map({form: n for n, form in enumerate(delivery["fitting"])})
+        asking = [form for form in delivery["fitting"] if book.forms.at[form, "activity"] > 0]
+        rooms = book.rooms[book.rooms["form"].isin(asking)]
+        rank = rooms["form"].map({form: n for n, form in enumerate(asking)})
         found = list(
             dict.fromkeys(rooms.assign(rank=rank).sort_values("rank", kind="stable")["id"])
         )

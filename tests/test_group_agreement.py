@@ -14,8 +14,6 @@ from partnership.agreement import (
     rater_spread,
 )
 
-pytestmark = pytest.mark.usefixtures("tables_read_once")
-
 NAN = float("nan")
 
 

@@ -21,8 +21,6 @@ from partnership.literature.honesty import (
     scale_left_out_counts,
 )
 
-pytestmark = pytest.mark.usefixtures("tables_read_once")
-
 
 def forms_of(**prototypes):
     """Return delivery forms: `unheard`, and the named ones as (activity, prototype)."""

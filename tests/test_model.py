@@ -12,8 +12,6 @@ from pymcdm.methods import SPOTIS
 
 from partnership import data, model
 
-pytestmark = pytest.mark.usefixtures("tables_read_once")
-
 FORMS = data.load("partnership_forms")
 SAFEGUARDS = data.load("safeguards")
 DELIVERY = model.in_phase(FORMS)

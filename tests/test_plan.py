@@ -32,8 +32,6 @@ HEADER = (
     "issue,label,rater,group,interaction,variability,knowledge,presence,agency,burden,offered,"
     "enacted,who"
 )
-
-pytestmark = pytest.mark.usefixtures("tables_read_once")
 # MODEL's worked examples as a team's file, and what plan.csv says of each in delivery:
 # scales_rated, fitting, best_fit, offered, offered_fit, relation, gap, enacted_fitting, unsupported
 WORKED = {
@@ -264,6 +262,12 @@ def test_a_teams_own_issue_gets_general_strategies_marked_as_such(files):
     assert "General: the literature tells of these in other issues" in page
     assert "documented here" not in page
     assert "Stays at the bedside as a watchful presence" in page
+
+
+def test_where_no_part_fits_best_no_strategy_is_offered(files):
+    page = page_of(files, "line-change")
+    assert "The catalogue names none for this issue." in page
+    assert "Seeks staff protection" not in page
 
 
 def test_warning_signs_are_signs_and_hidden_strategies_are_not_exposed():

@@ -13,8 +13,6 @@ from scipy import stats
 from partnership import data, model
 from partnership.uncertainty import VARIED, acceptability, tau_b
 
-pytestmark = pytest.mark.usefixtures("tables_read_once")
-
 DRAWS = 10_000
 NAN = float("nan")
 
