@@ -15,8 +15,6 @@ from partnership.literature.honesty import (
     interaction_with_scales,
     over_readings,
     relation_by_interaction,
-    relations_between,
-    relations_by_reading,
     scale_left_out,
     scale_left_out_counts,
 )
@@ -58,33 +56,6 @@ def read_once():
 def tested():
     """C1 as chapter 9 tests it."""
     return over_readings(c1_tests).set_index(["reading", "outcome", "left_out"])
-
-
-# --- relations by perspective ---------------------------------------------------------------
-
-
-def test_the_readings_find_the_relations_that_the_model_states():
-    table = relations_by_reading()
-    expected = {
-        "all": {"fits": 11, "untapped": 11, "unheard": 5, "misfit": 2, "unknown": 1},
-        "accounts": {"unheard": 14, "untapped": 5, "fits": 3, "misfit": 1, "unknown": 7},
-        "service": {
-            "fits": 10, "untapped": 6, "misfit": 4, "unheard": 2, "overreach": 1, "unknown": 7,
-        },
-    }  # fmt: skip
-    for reading, counts in expected.items():
-        assert table[reading][table[reading] > 0].to_dict() == counts
-
-
-def test_the_two_literatures_set_against_each_other_count_each_issue_once():
-    table, counts = relations_between(), relations_by_reading()
-    assert table.sum(axis=1).tolist() == counts["accounts"].tolist()
-    assert table.sum(axis=0).tolist() == counts["service"].tolist()
-
-
-def test_where_the_accounts_tell_of_people_unheard_the_other_literature_mostly_does_not():
-    row = relations_between().loc["unheard"].drop("unknown")
-    assert row["unheard"] < row.sum() / 2
 
 
 # --- a scale left out -----------------------------------------------------------------------

@@ -42,8 +42,6 @@ from partnership.literature.honesty import (
     interaction_with_scales,
     over_readings,
     relation_by_interaction,
-    relations_between,
-    relations_by_reading,
     scale_left_out,
     scale_left_out_counts,
 )
@@ -155,8 +153,6 @@ __all__ = [
     "relation_by_interaction",
     "relation_counts",
     "relations",
-    "relations_between",
-    "relations_by_reading",
     "role_counts",
     "room_for_patients",
     "room_range",

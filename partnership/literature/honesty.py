@@ -90,46 +90,6 @@ def delivery_without(
     return table.assign(interaction=scores["interaction"].to_numpy())
 
 
-def relations_by_reading(readings: Sequence[str] = READINGS) -> pd.DataFrame:
-    """Count the relations that each reading of the dataset finds.
-
-    Parameters
-    ----------
-    readings : sequence of str
-        Of `READINGS`.
-
-    Returns
-    -------
-    DataFrame
-        Index `relation` (order of `model.RELATIONS`), a column of counts for each reading.
-    """
-    table = over_readings(delivery_without, readings)
-    counts = pd.crosstab(table["relation"], table["reading"])
-    counts = counts.reindex(index=model.RELATIONS, columns=list(readings), fill_value=0)
-    return counts.rename_axis(index="relation", columns=None)
-
-
-def relations_between(one: str = "accounts", other: str = "service") -> pd.DataFrame:
-    """Set the relations of two readings against each other, issue by issue.
-
-    Parameters
-    ----------
-    one, other : str
-        Of `READINGS`.
-
-    Returns
-    -------
-    DataFrame
-        Index: the relation in `one`; columns: in `other`; counts of issues. Both in order of
-        `model.RELATIONS`.
-    """
-    relation = over_readings(delivery_without, (one, other)).pivot(
-        index="issue", columns="reading", values="relation"
-    )
-    table = pd.crosstab(relation[one], relation[other])
-    return table.reindex(index=model.RELATIONS, columns=model.RELATIONS, fill_value=0)
-
-
 def scale_left_out(
     ratings: pd.DataFrame, named: pd.DataFrame, forms: pd.DataFrame | None = None
 ) -> pd.DataFrame:
