@@ -14,6 +14,7 @@ from partnership.figures.model import (
     issue_against_prototypes,
     partnership_map,
 )
+from partnership.figures.one_page import one_page_plan
 from partnership.figures.plane import safety_plane
 from partnership.figures.scheme import two_traditions
 from partnership.figures.strategies import catalogue_strength, own_strategies
@@ -52,6 +53,7 @@ __all__ = [
     "interaction_and_gap",
     "issue_against_prototypes",
     "offered_enacted_fitting",
+    "one_page_plan",
     "own_strategies",
     "partnership_map",
     "relations_by_perspective",
