@@ -74,16 +74,16 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 	@echo "Setting up $(VENV) (about a minute, the first time only) …"
 	@$(PYTHON) -m venv $(VENV) || { \
 	echo "No virtual environment could be made. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@{ $(PIP) install --require-hashes -r requirements.txt && \
+	@{ $(PIP) install --no-compile --require-hashes -r requirements.txt && \
 	$(PIP) install --no-deps --no-build-isolation --editable .; } || { \
 	echo "The packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.ready-tests: tests/requirements.txt tests/cff-requirements.txt $(VENV)/.ready
 	@echo "Installing what only the tests need …"
-	@{ $(PIP) install --require-hashes -r tests/requirements.txt && \
+	@{ $(PIP) install --no-compile --require-hashes -r tests/requirements.txt && \
 	$(PYTHON) -m venv $(VENV)-cff && \
-	$(VENV)-cff/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r tests/cff-requirements.txt; } || { \
+	$(VENV)-cff/bin/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes -r tests/cff-requirements.txt; } || { \
 	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
 	@touch $@
 
