@@ -12,7 +12,7 @@ from collections import defaultdict
 from string import ascii_lowercase
 
 from pybtex.database import Entry, Person
-from pybtex.plugin import register_plugin
+from pybtex.plugin import find_plugin, register_plugin
 from pybtex.richtext import Text
 from pybtex.style.formatting import BaseStyle
 from pybtex.style.formatting.unsrt import pages
@@ -196,6 +196,11 @@ def _letter_cited_works(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 register_plugin("pybtex.style.sorting", "reference_list", ReferenceOrder)
 register_plugin("pybtex.style.formatting", "reference_list", ReferenceList)
+# The title of each citation is written as plain text, and pybtex looks for what writes it among all
+# packages installed, every time, unless it is registered.
+register_plugin(
+    "pybtex.backends", "plaintext", find_plugin("pybtex.backends", "plaintext"), force=True
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
