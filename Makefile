@@ -18,7 +18,7 @@ SITE := _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell fin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test figures references serve clean distclean bench requirements notebooks FORCE
+.PHONY: help book test test-slow figures references serve clean distclean bench requirements notebooks FORCE
 
 help:  ## list these commands
 	@echo "Co-producing Patient Safety: an executable book. Commands:"
@@ -30,11 +30,14 @@ book: $(VENV)/.ready  ## check data and notebooks, then build the site into _bui
 	@$(MAKE) -s --no-print-directory _build/site.ok
 	@echo "The book is ready: open _build/html/index.html, or run \`make serve\`."
 
-test: $(VENV)/.ready $(VENV)/.ready-tests  ## run all the tests: pytest, and nbval on every notebook
+test: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests: pytest, and nbval on every notebook
 	@$(MAKE) -s --no-print-directory _build/data.ok
 	@$(MAKE) -s --no-print-directory notebooks
 	@echo "Running the tests …"
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+
+test-slow: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests that take long: tools, drawings, millions of rows
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m slow
 
 figures: $(VENV)/.ready  ## run the notebooks anew, in place, and rewrite figures/
 	@$(MAKE) -s --no-print-directory _build/data.ok

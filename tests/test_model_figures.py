@@ -14,6 +14,8 @@ from partnership.figures.names import ISSUE_NAME, LONGEST, form_name, issue_name
 from partnership.figures.placing import Box, around, place, text_size
 from partnership.figures.style import WIDTH
 
+pytestmark = pytest.mark.slow
+
 FORMS = data.load("partnership_forms")
 EXAMPLE = ["instructed", "informant", "coordinator"]
 

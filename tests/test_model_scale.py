@@ -12,6 +12,8 @@ from dask.distributed import Client, LocalCluster
 from partnership import assessment, data, model
 from tools.bench import many_issues
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = ["issue", "scales_rated", "fitting", "best_fit", "offered_fit", "relation", "gap"]
 
 

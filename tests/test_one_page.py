@@ -11,6 +11,8 @@ from partnership.figures import one_page_plan
 from partnership.figures.style import WIDTH
 from partnership.plan_page import Catalogue
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = ROOT / "chapters" / "files" / "team-ratings.csv"
 SOURCE = "../chapters/files/team-ratings.csv"
 LONG = "When nobody on the ward at night knows what the family has seen and said, " * 6

@@ -14,6 +14,8 @@ import pytest
 from book import ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+pytestmark = pytest.mark.slow
+
 DRAWING = """
 from partnership.figures.style import BookFigure, canvas
 
