@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
@@ -23,7 +24,8 @@ from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferen
 
 from partnership import __version__
 
-CLAIMS = ("B1", "B2", "B3", "B4", "O1", "O2", "Q1", "M1", "R1", "R2", "R3", "R4", "C1", "C2")
+with (Path(__file__).parents[2] / "data" / "claims.csv").open(encoding="utf-8") as _file:
+    CLAIMS = tuple(row["id"] for row in csv.DictReader(_file))
 
 
 def round_brackets() -> BracketStyle:
