@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from book import ROOT, pages
+from book import pages
 from bs4 import BeautifulSoup
 
 LOADING = {
@@ -24,21 +21,6 @@ LOADING = {
     "object": "data",
 }
 LOADED_LINKS = {"stylesheet", "preload", "modulepreload", "icon", "manifest", "preconnect"}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a site built now, with no address of the published book known."""
-    folder = tmp_path_factory.mktemp("site")
-    unknown = {name: text for name, text in os.environ.items() if not name.startswith("BOOK_")}
-    run = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "build_site.py"), str(folder)],
-        env=unknown,
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
-    return folder / "_build" / "html"
 
 
 @pytest.fixture(scope="module")
