@@ -6,6 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 PORT ?= 8000
+RUNS ?= 5
+ONLY ?=
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 
 NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
@@ -18,7 +20,7 @@ SITE := _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell fin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test test-slow figures references serve clean distclean bench requirements notebooks FORCE
+.PHONY: help book test test-slow audit figures references serve clean distclean bench requirements notebooks FORCE
 
 help:  ## list these commands
 	@echo "Co-producing Patient Safety: an executable book. Commands:"
@@ -39,6 +41,9 @@ test: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests: pytest, and nbval o
 test-slow: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests that take long: tools, drawings, millions of rows
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m slow
 
+audit: book node_modules/.ready  ## Lighthouse and axe on every page (RUNS=1 for a quick look, ONLY="page ..." for some)
+	@node tools/audit.mjs --runs $(RUNS) $(ONLY)
+
 figures: $(VENV)/.ready  ## run the notebooks anew, in place, and rewrite figures/
 	@$(MAKE) -s --no-print-directory _build/data.ok
 	@$(PY) tools/make_figures.py
@@ -55,7 +60,7 @@ clean:  ## remove what was built
 	@echo "Removed _build. (\`make distclean\` also removes the virtual environment.)"
 
 distclean: clean  ## remove what was built and the virtual environment
-	@rm -rf $(VENV) partnership.egg-info
+	@rm -rf $(VENV) $(VENV)-cff node_modules partnership.egg-info
 
 bench: $(VENV)/.ready $(VENV)/.ready-tests  ## measure how fast the model runs on millions of issues
 	@$(PY) -m tools.bench
@@ -88,6 +93,12 @@ $(VENV)/.ready-tests: tests/requirements.txt tests/cff-requirements.txt $(VENV)/
 	$(PYTHON) -m venv $(VENV)-cff && \
 	$(VENV)-cff/bin/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes -r tests/cff-requirements.txt; } || { \
 	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
+	@touch $@
+
+node_modules/.ready: package.json package-lock.json
+	@command -v npm >/dev/null || { \
+	echo "Node.js with npm is needed for this check alone (on Debian or Ubuntu: apt install npm)." >&2; exit 1; }
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 _build/data.ok: $(DATA) $(CHECKS)
