@@ -167,7 +167,11 @@ def bibtex(literature: pd.DataFrame) -> str:
     Titles stand in double braces, so that a style keeps their capitals as recorded. An incomplete
     list of authors ends with "and others".
     """
-    entries = {work["key"]: _bibtex_entry(work) for work in works(literature)}
+    return write_bibtex({work["key"]: _bibtex_entry(work) for work in works(literature)})
+
+
+def write_bibtex(entries: dict[str, Entry]) -> str:
+    """Return entries by their keys as BibTeX; their fields are LaTeX already."""
     return _Writer().to_string(BibliographyData(entries))
 
 
@@ -176,11 +180,11 @@ def _bibtex_entry(work: dict[str, str]) -> Entry:
     number = work["issue"]
     doi, url = address(work)
     shared = {
-        "title": "{" + _latex(work["title"]) + "}",
+        "title": "{" + to_latex(work["title"]) + "}",
         "year": work["year"],
-        "address": _latex(work["publisher_place"]),
+        "address": to_latex(work["publisher_place"]),
     }
-    container, publisher = _latex(work["container"]), _latex(work["publisher"])
+    container, publisher = to_latex(work["container"]), to_latex(work["publisher"])
     own: dict[str, str]
     if kind == "article":
         own = {"journal": container, "volume": work["volume"], "number": number}
@@ -207,7 +211,7 @@ def _bibtex_entry(work: dict[str, str]) -> Entry:
         "doi": doi,
         "url": url,
         # An incomplete list of authors shows in "and others".
-        "note": _latex("; ".join(note for note in notes(work) if "author list" not in note)),
+        "note": to_latex("; ".join(note for note in notes(work) if "author list" not in note)),
     }
     persons = {"author": authors(work), "editor": editors(work)}
     people = {
@@ -222,16 +226,17 @@ def _bibtex_entry(work: dict[str, str]) -> Entry:
 
 def _bibtex_name(name: Name) -> str:
     if name.literal:
-        return "{" + _latex(name.literal) + "}"
-    family = _latex(name.family)
+        return "{" + to_latex(name.literal) + "}"
+    family = to_latex(name.family)
     # BibTeX takes a lower-case word for a particle, wherever it stands: "Olry de Labry Lima".
     if any(word[0].islower() for word in family.split()):
         family = "{" + family + "}"
-    parts = (f"{name.particle} {family}".strip(), name.suffix, _latex(name.given))
+    parts = (f"{name.particle} {family}".strip(), name.suffix, to_latex(name.given))
     return ", ".join(part for part in parts if part)
 
 
-def _latex(text: str) -> str:
+def to_latex(text: str) -> str:
+    """Return text with what LaTeX reads as a command escaped."""
     return "".join(LATEX.get(character, character) for character in text)
 
 
@@ -252,7 +257,12 @@ def ris(literature: pd.DataFrame) -> str:
     Editors are A2 in a chapter and A3 in an edited book; the key is ID; the title of the journal,
     book or series is T2.
     """
-    return rispy.dumps([_ris_entry(work) for work in works(literature)], implementation=_RisWriter)
+    return write_ris([_ris_entry(work) for work in works(literature)])
+
+
+def write_ris(entries: list[dict[str, str | list[str]]]) -> str:
+    """Return entries, in the fields that rispy names, as RIS."""
+    return rispy.dumps(entries, implementation=_RisWriter)
 
 
 class _RisWriter(rispy.RisWriter):

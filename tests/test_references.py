@@ -114,7 +114,7 @@ def test_bibtex_gives_back_families_years_and_titles(citable, bibtex):
             ][: len(persons)]
             assert families == [plain(name.full_family) for name in names], key
         assert entry.fields["year"] == work["year"]
-        assert plain(entry.fields["title"]) == plain(references._latex(work["title"])), key
+        assert plain(entry.fields["title"]) == plain(references.to_latex(work["title"])), key
         # What the escapes hide, the record shows: compare without any LaTeX as well.
         unescaped = re.sub(r"\\([&%$#_{}])", r"\1", entry.fields["title"][1:-1])
         assert unescaped == work["title"]
