@@ -7,8 +7,8 @@ from `_toc.yml` and their own headings, figures from `figures/figures.csv`, the 
 the published book is known (`BOOK_BASE_URL`). What nobody knows, such as a DOI or a publisher, is
 left out.
 
-A ready citation is `formatted(figure_record("partnership-map"), "APA")`; `bibtex` and `ris` take the
-same records.
+A ready citation is `formatted(figure_record("partnership-map"), "APA")`; `bibtex` and `ris` take
+the same records.
 """
 
 from __future__ import annotations
