@@ -251,6 +251,6 @@ def _split(cell: object) -> list[str]:
 
 def _joined(cells: pd.Series) -> str | float:
     """Return all values given, joined by `;`, in an order that does not depend on the rows'."""
-    values = {value for cell in cells.dropna() for value in _split(cell)}
+    values = {value for cell in cells if pd.notna(cell) for value in _split(cell)}
     known = [value for value in WHO if value in values]
     return ";".join(known + sorted(values.difference(WHO))) or np.nan
