@@ -13,7 +13,7 @@ from book import CHAPTERS, ROOT, Page, listed_in_contents, numbered, pages, tabl
 from partnership import __version__
 
 sys.path.insert(0, str(ROOT / "tools"))
-from notebooks import figure_in, figure_metadata  # noqa: E402  (a tool, not a package)
+from notebooks import FORMS, LISTS, figure_in, figure_metadata  # noqa: E402  (a tool, not a package)
 
 WORKS = {row["key"]: row for row in table("data/literature.csv")}
 CLAIMS = {row["id"]: row for row in table("data/claims.csv")}
@@ -114,8 +114,8 @@ def test_every_figure_is_spoken_of_in_its_chapter(page: Page):
 def test_the_list_of_figures_names_each_figure_once_and_no_other():
     shown = [figure["name"] for page in pages() for figure, _ in figures_of(page)]
     assert sorted(shown) == sorted(FIGURES)
-    files = {path.name for path in (ROOT / "figures").iterdir()} - {"figures.csv"}
-    assert files == {f"{name}.{form}" for name in FIGURES for form in ("svg", "pdf", "png")}
+    files = {path.name for path in (ROOT / "figures").iterdir()} - LISTS
+    assert files == {f"{name}.{form}" for name in FIGURES for form in FORMS}
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 pytestmark = pytest.mark.slow
 
 DRAWING = """
+import pandas as pd
 from partnership.figures.style import BookFigure, canvas
 
 def rising(values):
@@ -24,7 +25,8 @@ def rising(values):
     axes.plot(values)
     return BookFigure(
         name="rising", chapter="01-small", caption="A line that rises.",
-        alt=f"A line that rises to {max(values)}.", data=("numbers.csv",), plot=figure,
+        alt=f"A line that rises to {max(values)}.", data=("numbers.csv",),
+        values=pd.DataFrame({"number": values}), columns={"number": "what is drawn"}, plot=figure,
     )
 """
 
@@ -89,6 +91,8 @@ def test_making_the_figures_twice_gives_the_same_bytes(small_book: Path):
     assert set(before) == {
         "01-small.ipynb",
         "figures.csv",
+        "columns.csv",
+        "rising.csv",
         "rising.svg",
         "rising.pdf",
         "rising.png",
@@ -148,6 +152,30 @@ def test_a_caption_changed_by_hand_is_stale(small_book: Path):
     assert "cell 3 (rising(values)): caption or alt text is stale" in run.stderr
 
 
+def test_values_changed_by_hand_are_stale(small_book: Path):
+    path = small_book / "figures" / "rising.csv"
+    path.write_text(path.read_text().replace("2", "4"))
+    run = check(small_book)
+    assert run.returncode == 1
+    assert "cell 3 (rising(values)): figures/rising.csv does not hold its values" in run.stderr
+
+
+def test_values_that_no_drawing_shows_make_a_figure_stale_when_they_change(small_book: Path):
+    drawing = small_book / "drawing.py"
+    drawing.write_text(
+        drawing.read_text().replace('{"number": values}', '{"number": values[::-1]}')
+    )
+    run = check(small_book)
+    assert run.returncode == 1
+    assert "cell 3 (rising(values)): its output is stale" in run.stderr
+
+
+def test_what_the_values_of_a_figure_mean_is_listed(small_book: Path):
+    assert (small_book / "figures" / "rising.csv").read_text() == "number\n1\n2\n3\n"
+    listed = (small_book / "figures" / "columns.csv").read_text()
+    assert listed == "figure,column,meaning\nrising,number,what is drawn\n"
+
+
 def test_a_notebook_that_was_never_run_is_not_current(small_book: Path):
     path = small_book / "chapters" / "01-small.ipynb"
     notebook = nbformat.read(path, as_version=4)
@@ -187,7 +215,8 @@ def test_a_figure_that_is_no_longer_drawn_leaves_no_files(small_book: Path):
     del notebook.cells[2]
     nbformat.write(notebook, path)
     assert tool(small_book, "make_figures.py").returncode == 0
-    assert [file.name for file in (small_book / "figures").iterdir()] == ["figures.csv"]
+    left = {file.name for file in (small_book / "figures").iterdir()}
+    assert left == {"figures.csv", "columns.csv"}
 
 
 def test_a_notebook_that_does_not_exist_is_said_to_be_missing(small_book: Path):

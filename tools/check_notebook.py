@@ -3,12 +3,13 @@
 Usage: python tools/check_notebook.py NOTEBOOK
 
 nbval runs the notebook in a fresh kernel and compares every output, figures included (as SVG,
-byte for byte). What it does not compare, the caption and alternative text in a cell's metadata,
-is compared here with what the figure itself says.
+byte for byte). What it does not compare is compared here with what the figure itself says: the
+caption and alternative text in a cell's metadata, and the file in `figures/` with its values.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -17,13 +18,13 @@ import time
 from pathlib import Path
 
 import nbformat
-from notebooks import BUILD, ROOT, figure_in, figure_metadata, first_line
+from notebooks import BUILD, FIGURES, ROOT, figure_in, figure_metadata, first_line
 
 REMEDY = "run `make figures`, look at what changed, and commit it"
 
 
 def stale_at_sight(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return a sentence for each cell that was never run, or whose caption is not the figure's own.
+    """Return a sentence for each cell that was never run, or whose figure is told otherwise.
 
     nbval passes over cells without an execution count, so they must be found here.
     """
@@ -36,7 +37,16 @@ def stale_at_sight(notebook: nbformat.NotebookNode) -> list[str]:
         expected = figure_metadata(figure) if figure else None
         if cell.metadata.get("mystnb") != expected:
             faults.append(f"cell {number} ({first_line(cell)}): caption or alt text is stale")
+        if figure and digest_of(figure["name"]) != figure["digest"]:
+            file = f"figures/{figure['name']}.csv"
+            faults.append(f"cell {number} ({first_line(cell)}): {file} does not hold its values")
     return faults
+
+
+def digest_of(name: str) -> str | None:
+    """Return the digest of the file with a figure's values, None if there is no such file."""
+    path = FIGURES / f"{name}.csv"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def stale_outputs(path: Path, notebook: nbformat.NotebookNode) -> list[str]:

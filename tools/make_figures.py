@@ -3,8 +3,8 @@
 Usage: python tools/make_figures.py [NOTEBOOK ...]      (all of chapters/ when none is named)
 
 Everything is first made in `_build/`. Only when every notebook has run to its end are notebooks,
-figures and `figures/figures.csv` replaced, each file in one step: an interrupted run leaves the
-old or the new of a file, never half of it.
+figures, `figures/figures.csv` and `figures/columns.csv` replaced, each file in one step: an
+interrupted run leaves the old or the new of a file, never half of it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from notebooks import BUILD, CHAPTERS, FIGURES, ROOT, figure_in, figure_metadata
+from notebooks import BUILD, CHAPTERS, FIGURES, FORMS, LISTS, ROOT, figure_in, figure_metadata
 
 from partnership.files import write_atomically
 
 COLUMNS = ["name", "chapter", "caption", "alt", "data"]
+MEANINGS = ["figure", "column", "meaning"]
 CELL_SECONDS = 300
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -39,6 +40,7 @@ folder = Path({folder!r})
 for figure in drawn.values():
     (folder / f"{{figure.name}}.pdf").write_bytes(figure.pdf())
     (folder / f"{{figure.name}}.png").write_bytes(figure.png())
+    (folder / f"{{figure.name}}.csv").write_bytes(figure.csv())
     record = {{"chapter": figure.chapter, "data": "; ".join(figure.data)}}
     (folder / f"{{figure.name}}.json").write_text(json.dumps(record))
 """
@@ -61,7 +63,7 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
     Returns
     -------
     list of dict
-        A row of `figures.csv` for each figure shown.
+        A row of `figures.csv` for each figure shown, and the `columns` of its values.
 
     Raises
     ------
@@ -107,7 +109,8 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
                 f"{place}, cell {number}: figure {figure['name']} says it belongs to "
                 f"{record['chapter']}; correct `chapter` in its function"
             )
-        rows.append({**record, **{key: figure[key] for key in ("name", "caption", "alt")}})
+        told = {key: figure[key] for key in ("name", "caption", "alt", "columns")}
+        rows.append({**record, **told})
     # Nothing that depends on who ran it: nbclient would note the version of Python.
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -118,35 +121,57 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
 
 
 def put_in_place(made: Path, paths: list[Path], rows: list[dict[str, str]]) -> None:
-    """Replace notebooks, figures and `figures.csv` with what was made in `_build/`."""
+    """Replace notebooks, figures and their lists with what was made in `_build/`."""
     FIGURES.mkdir(exist_ok=True)
     for path in paths:
         os.replace(made / path.stem / path.name, path)
     for row in rows:
-        for ending in ("svg", "pdf", "png"):
-            file = f"{row['name']}.{ending}"
+        for form in FORMS:
+            file = f"{row['name']}.{form}"
             os.replace(made / row["chapter"] / file, FIGURES / file)
     chapters = {path.stem for path in paths}
-    listed = FIGURES / "figures.csv"
-    kept = []
-    if listed.exists():
-        with listed.open(encoding="utf-8", newline="") as file:
-            kept = [
-                row
-                for row in csv.DictReader(file)
-                if row["chapter"] not in chapters
-                and (CHAPTERS / f"{row['chapter']}.ipynb").exists()
-            ]
+    kept = [
+        row
+        for row in listed("figures.csv")
+        if row["chapter"] not in chapters and (CHAPTERS / f"{row['chapter']}.ipynb").exists()
+    ]
     table = sorted(kept + rows, key=lambda row: (row["chapter"], row["name"]))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
-    write_atomically(listed, text.getvalue().encode())
+    meanings = listed("columns.csv")
+    own = {row["name"]: explained(row) for row in rows}
+    for row in kept:
+        own[row["name"]] = [line for line in meanings if line["figure"] == row["name"]]
+    write_list("figures.csv", COLUMNS, table)
+    write_list("columns.csv", MEANINGS, [line for row in table for line in own[row["name"]]])
     names = {row["name"] for row in table}
     for file in FIGURES.iterdir():
-        if file.suffix in {".svg", ".pdf", ".png"} and file.stem not in names:
+        if file.suffix[1:] in FORMS and file.name not in LISTS and file.stem not in names:
             file.unlink()
+
+
+def explained(row: dict[str, str]) -> list[dict[str, str]]:
+    """Return the rows of `columns.csv` for one figure."""
+    pairs = [line.split(": ", 1) for line in row["columns"].splitlines()]
+    return [
+        {"figure": row["name"], "column": column, "meaning": meaning} for column, meaning in pairs
+    ]
+
+
+def listed(name: str) -> list[dict[str, str]]:
+    """Return the rows of a list in `figures/`, none if there is no such list yet."""
+    path = FIGURES / name
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_list(name: str, columns: list[str], rows: list[dict[str, str]]) -> None:
+    """Write a list into `figures/` in one step."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_atomically(FIGURES / name, text.getvalue().encode())
 
 
 def main(arguments: list[str]) -> int:
@@ -192,7 +217,7 @@ def make(paths: list[Path], made: Path) -> int:
         print(f"Nothing was changed: figure names used twice: {', '.join(twice)}", file=sys.stderr)
         return 1
     put_in_place(made, paths, rows)
-    print(f"Wrote {len(paths)} notebooks and {len(rows)} figures (SVG, PDF, PNG) to figures/.")
+    print(f"Wrote {len(paths)} notebooks and {len(rows)} figures (SVG, PDF, PNG, CSV) to figures/.")
     return 0
 
 

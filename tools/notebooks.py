@@ -12,11 +12,22 @@ CHAPTERS = ROOT / "chapters"
 FIGURES = ROOT / "figures"
 BUILD = ROOT / "_build"
 
-FIGURE_TEXT = re.compile(r"Figure (?P<name>[a-z0-9-]+)\nCaption: (?P<caption>.+)\nAlt: (?P<alt>.+)")
+FORMS = ("svg", "pdf", "png", "csv")
+"""The forms in which every figure lies in `figures/`; the last holds its values."""
+LISTS = {"figures.csv", "columns.csv"}
+"""What else lies there: all figures, and what the columns of their values mean."""
+
+FIGURE_TEXT = re.compile(
+    r"Figure (?P<name>[a-z0-9-]+)\nCaption: (?P<caption>.+)\nAlt: (?P<alt>.+)\n"
+    r"Values: (?P<rows>\d+) rows, SHA-256 (?P<digest>[0-9a-f]{64})\n(?P<columns>(?:.+: .+\n?)+)"
+)
 
 
 def figure_in(cell: nbformat.NotebookNode) -> dict[str, str] | None:
-    """Return name, caption, alt and SVG of the figure that a cell shows, or None.
+    """Return name, caption, alt, values in short and SVG of the figure that a cell shows, or None.
+
+    Of the values there are the number of `rows`, the `digest` of the file that holds them, and
+    their `columns`, a line each with its meaning.
 
     Raises
     ------

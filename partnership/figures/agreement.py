@@ -113,5 +113,23 @@ def agreement_between_codings(agreement: pd.DataFrame) -> BookFigure:
             f"blank: {'; '.join(told(code) for code in reversed(order.index))}."
         ),
         data=("codings.csv",),
+        values=_values(rows, order.index[::-1]),
+        columns={
+            "code": "code of codebook.csv",
+            "code_label": "what the figure calls the code",
+            "blanks": "how blanks are taken: none (there are none), as a code, or left out",
+            "works": "works compared",
+            "alpha": "Krippendorff’s alpha: 0 as by chance, 1 alike",
+            "alpha_low": "lower end of its 95% bootstrap interval over works",
+            "alpha_high": "upper end of its 95% bootstrap interval over works",
+        },
         plot=figure,
     )
+
+
+def _values(rows: pd.DataFrame, order: pd.Index) -> pd.DataFrame:
+    """Return what is drawn, from the top of the figure downwards."""
+    labels = [CODE_LABEL.get(code, code) for code in rows["code"]]
+    table = rows.assign(code_label=labels).set_index("code", drop=False).loc[order]
+    columns = ["code", "code_label", "blanks", "works", "alpha", "alpha_low", "alpha_high"]
+    return table[columns]

@@ -9,6 +9,7 @@ from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextAr
 
 from partnership.figures.model import VIEW_COLOUR, VIEW_TEXT
 from partnership.figures.style import INK, MUTED, BookFigure, canvas
+from partnership.figures.values import FORM_COLUMNS, ISSUE_COLUMNS, VIEW_COLUMN
 from partnership.model import SCALES, TOP, UNHEARD
 
 STEP = 0.13
@@ -59,6 +60,19 @@ def four_cases(profiles: pd.DataFrame) -> BookFigure:
             "partnership_forms.csv",
             "safety_issues.csv",
         ),
+        values=profiles.rename(columns={"tradition": "view"})[
+            ["issue", "label", "relation", "part", "form", "view", "fit", *SCALES]
+        ],
+        columns={
+            "issue": ISSUE_COLUMNS["issue"],
+            "label": "what the issue is called",
+            "relation": "how what is offered compares with what fits",
+            "part": "the issue itself, a form that fits best, or the best form on offer",
+            "form": FORM_COLUMNS["form"],
+            **VIEW_COLUMN,
+            "fit": "fit of the form, from 0 to 1; that of unheard is not counted",
+            **{scale: f"score on the scale of {scale}, from 0 to {TOP}" for scale in SCALES},
+        },
         plot=figure,
     )
 

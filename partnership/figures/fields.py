@@ -13,6 +13,7 @@ from partnership.figures.style import (
     BookFigure,
     canvas,
 )
+from partnership.figures.values import VIEW_COLUMN
 
 FIELD_LABEL = {
     "public-administration": "Public administration",
@@ -111,6 +112,15 @@ def fields_by_tradition(ranges: pd.DataFrame) -> BookFigure:
             f"the range over three codings. {described}."
         ),
         data=("codings.csv", "literature.csv"),
+        values=_values(ranges),
+        columns={
+            "field": "field of codebook.csv",
+            "field_label": "what the field is called",
+            **VIEW_COLUMN,
+            "agreed": "works, by the agreed coding",
+            "low": "fewest works over the agreed, the first and the second coding",
+            "high": "most works over the agreed, the first and the second coding",
+        },
         plot=figure,
     )
 
@@ -134,3 +144,12 @@ def _described(counts: pd.DataFrame, field: str) -> str:
         span = f" ({low} to {high})" if low < high else ""
         parts.append(f"{words} {agreed}{span}")
     return f"{FIELD_LABEL[field]}: {', '.join(parts)}"
+
+
+def _values(ranges: pd.DataFrame) -> pd.DataFrame:
+    """Return what is drawn: a row a field and view, in the figure's order."""
+    pairs = [(field, view) for field in FIELD_LABEL for view in TRADITION]
+    table = ranges.set_index(["field", "tradition"]).loc[pairs, ["agreed", "low", "high"]]
+    table = table.rename_axis(["field", "view"]).reset_index()
+    table.insert(1, "field_label", table["field"].map(FIELD_LABEL))
+    return table

@@ -16,6 +16,16 @@ BAR = "#9CCBBF"
 
 TITLE = {"loc": "left", "fontsize": 10.5, "fontweight": "bold"}
 
+SOURCED = {
+    "percent": "the number, in per cent of what `per` says",
+    "low": "lower end of its 95% confidence interval, where published",
+    "high": "upper end of its 95% confidence interval, where published",
+    "per": "what the number is a share of",
+    "period": "years that it is about",
+    "key": "work it comes from, by its key in literature.csv or sources_other.csv",
+}
+"""What the columns of a published number mean."""
+
 PERCENT = FuncFormatter(lambda value, _: f"{value:g}%")
 
 
@@ -57,6 +67,12 @@ def harm_by_kind(kinds: pd.DataFrame) -> BookFigure:
             f"{kinds['value'].sum():.1f}%."
         ),
         data=("harm_figures.csv", "sources_other.csv"),
+        # No interval was published, and a column of blanks would say nothing.
+        values=_published(kinds, "kind").drop(columns=["low", "high"]),
+        columns={
+            "kind": "kind of harm",
+            **{name: told for name, told in SOURCED.items() if name not in {"low", "high"}},
+        },
         plot=figure,
     )
 
@@ -105,6 +121,14 @@ def harm_by_setting(panels: Mapping[str, pd.DataFrame]) -> BookFigure:
         ),
         alt=f"{len(panels)} panels of bars, each with its own axis. {' '.join(told)}",
         data=("harm_figures.csv",),
+        values=pd.concat(
+            [_published(panel, "finding").assign(panel=title) for title, panel in panels.items()]
+        )[["panel", "finding", *SOURCED]],
+        columns={
+            "panel": "panel of the figure; numbers of different panels must not be compared",
+            "finding": "what was counted",
+            **SOURCED,
+        },
         plot=figure,
     )
 
@@ -209,6 +233,20 @@ def contested_trend(
             f"{first} to {last} in one number: {values}; reported as no significant change."
         ),
         data=("harm_figures.csv",),
+        values=pd.concat(
+            [
+                _published(events, "year_or_country").assign(harm="all adverse events"),
+                _published(preventable, "year_or_country").assign(
+                    harm="preventable adverse events"
+                ),
+                _published(countries, "year_or_country").assign(harm="all adverse events"),
+            ]
+        )[["harm", "year_or_country", *SOURCED]],
+        columns={
+            "harm": "all adverse events, or those judged preventable",
+            "year_or_country": "year, or country where one number is for all the years together",
+            **SOURCED,
+        },
         plot=figure,
     )
 
@@ -266,6 +304,23 @@ def strategies_and_roles(counts: pd.DataFrame) -> BookFigure:
         ),
         alt=f"Table of discs, number of works in the agreed coding. {' '.join(reversed(words))}",
         data=("codings.csv", "literature.csv"),
+        values=pd.DataFrame(
+            [
+                (strategy, label, role, table.at[place, "agreed"], low[place], high[place])
+                for strategy, label in STRATEGY_LABEL.items()
+                for role in ROLES
+                for place in [(strategy, role)]
+            ],
+            columns=["strategy", "strategy_label", "role", "agreed", "low", "high"],
+        ),
+        columns={
+            "strategy": "safety strategy of codebook.csv",
+            "strategy_label": "what the strategy is called",
+            "role": "part that the patient has in it, of codebook.csv",
+            "agreed": "works on safety, by the agreed coding",
+            "low": "works by the first or the second coding, whichever has fewer",
+            "high": "works by the first or the second coding, whichever has more",
+        },
         plot=figure,
     )
 
@@ -278,6 +333,12 @@ def _check_panel(panel: pd.DataFrame) -> None:
             "One panel holds numbers of one source and one denominator. Make it with `tidy` from "
             f"one comparable set. Given were: {given}."
         )
+
+
+def _published(panel: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Return the published numbers of a panel under the names that the figures' tables use."""
+    table = panel.rename(columns={"label": label, "value": "percent"})
+    return table[[label, *SOURCED]]
 
 
 def _heading(axes, finding: str, source: str) -> None:

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Patch, Rectangle
-from matplotlib.patheffects import withStroke
 
 from partnership import model
+from partnership.figures.halo import Haloed
 from partnership.figures.names import form_name, issue_name
 from partnership.figures.placing import TOUCH, Box, around, place, text_size
 from partnership.figures.style import (
@@ -25,6 +25,7 @@ from partnership.figures.style import (
     BookFigure,
     canvas,
 )
+from partnership.figures.values import FORM_COLUMNS, ISSUE_COLUMNS, VIEW_COLUMN
 
 CHAPTER = "07-the-partnership-model"
 SIZE = 9.5
@@ -32,8 +33,6 @@ SIZE = 9.5
 VIEW = {"pam": "public administration", "sm": "service management", "none": "no part"}
 VIEW_COLOUR = {**TRADITION, "none": TRADITION["neither"]}
 VIEW_TEXT = {**TRADITION_TEXT, "none": TRADITION_TEXT["neither"]}
-HALO = [withStroke(linewidth=2.2, foreground="white", alpha=0.8)]
-"""Keeps a name readable where a line or a soft mark lies behind it."""
 ISSUE_DATA = ("safety_issues.csv", "issue_ratings.csv", "issue_readings.csv")
 DATA = (*ISSUE_DATA, "issue_practice.csv", "partnership_forms.csv")
 
@@ -51,6 +50,12 @@ def _page(height: float) -> tuple[Figure, Axes]:
 def _write(axes: Axes, x: float, y: float, text: str, **style) -> None:
     """Write text in the book's size, its middle at the height y."""
     axes.text(x, y, text, **{"fontsize": SIZE, "va": "center", "color": INK, **style})
+
+
+def _write_over(axes: Axes, x: float, y: float, text: str, **style) -> None:
+    """Write text over lines and soft marks, its middle at a point."""
+    style = {"fontsize": SIZE, "ha": "center", "va": "center", "zorder": 4, **style}
+    axes.add_artist(Haloed(x, y, text, transform=axes.transData, clip_on=False, **style))
 
 
 # --- one issue ------------------------------------------------------------------------------
@@ -96,13 +101,18 @@ def issue_against_prototypes(
     axes.plot(0.12, height - 0.38, marker="D", color=MUTED, markersize=6.5)
     _write(axes, 0.24, height - 0.39, "what the form is made for: its prototype")
 
-    told = []
+    told, values = [], []
     for panel, (_, form) in enumerate(forms.iterrows()):
         start = left + panel * PANEL
         colour, ink = VIEW_COLOUR[form["tradition"]], VIEW_TEXT[form["tradition"]]
         prototype = form[list(model.SCALES)].astype(float)
         steps = (rated - prototype).abs()
         fit = float(model.fit([*rated], [[*prototype]])[0])
+        values += [
+            (form.name, form["label"], scale, rated[scale], prototype[scale], steps[scale])
+            + (steps.sum(), fit)
+            for scale in model.SCALES
+        ]
         title = form_name(form["label"])
         _write(axes, start, top + 0.38, title, color=ink, fontweight="bold")
         for level in range(model.TOP + 1):
@@ -144,6 +154,20 @@ def issue_against_prototypes(
             + f". {'; '.join(told).capitalize()}."
         ),
         data=(*ISSUE_DATA, "partnership_forms.csv"),
+        values=pd.DataFrame(
+            values,
+            columns=["form", "form_label", "scale", "issue_score", "prototype", "steps"]
+            + ["steps_in_all", "fit"],
+        ),
+        columns={
+            **FORM_COLUMNS,
+            "scale": "scale of scales.csv, from 0 to 4",
+            "issue_score": f"score of the issue, {row['label']}",
+            "prototype": "what the form is made for",
+            "steps": "distance of the two",
+            "steps_in_all": "distance of issue and form, summed over the five scales",
+            "fit": "fit of the form on all five scales, from 0 to 1",
+        },
         plot=figure,
     )
 
@@ -254,6 +278,7 @@ def fit_heat_map(scores: pd.DataFrame, fits: pd.DataFrame, forms: pd.DataFrame) 
     _write(axes, 0.06, top + 0.17, "least relational issue first", color=MUTED)
 
     rated = fits.dropna(how="all")
+    known = fits.notna().any(axis=1)
     sizes = fitting.loc[rated.index].sum(axis=1)
     widest = sizes[sizes == sizes.max()].index
     named = ", ".join(issue_name(issue, order.loc[issue, "label"]) for issue in widest)
@@ -280,6 +305,22 @@ def fit_heat_map(scores: pd.DataFrame, fits: pd.DataFrame, forms: pd.DataFrame) 
             f"largest sets, of {sizes.max()} forms, belong to: {named}."
         ),
         data=(*ISSUE_DATA, "partnership_forms.csv"),
+        values=pd.DataFrame(
+            [
+                (issue, issue_name(issue, order.at[issue, "label"]), form, view)
+                + (fits.at[issue, form], bool(fitting.at[issue, form]) if known[issue] else None)
+                for issue in order.index
+                for form, view in zip(fits.columns, views, strict=True)
+            ],
+            columns=["issue", "issue_label", "form", "view", "fit", "in_fitting_set"],
+        ),
+        columns={
+            **ISSUE_COLUMNS,
+            "form": FORM_COLUMNS["form"],
+            **VIEW_COLUMN,
+            "fit": "fit of the form to the issue, from 0 to 1; empty where the issue is not rated",
+            "in_fitting_set": "whether the form is in the fitting set, so that the fit is written",
+        },
         plot=figure,
     )
 
@@ -429,6 +470,44 @@ def partnership_map(
             f"numbers {most['min']} to {most['max']}."
         ),
         data=DATA,
+        values=pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "kind": "form",
+                        "number": pd.array([pd.NA] * len(chosen), dtype="Int64"),
+                        "name": chosen["form"],
+                        "label": chosen["label"].map(form_name),
+                        "view": chosen["tradition"],
+                        "relation": None,
+                        "x": chosen["x"],
+                        "y": chosen["y"],
+                    }
+                ),
+                pd.DataFrame(
+                    {
+                        "kind": "issue",
+                        "number": issues["number"].astype("Int64"),
+                        "name": issues["issue"],
+                        "label": [*map(issue_name, issues["issue"], issues["label"])],
+                        "view": None,
+                        "relation": issues["relation"],
+                        "x": issues["x"],
+                        "y": issues["y"],
+                    }
+                ),
+            ]
+        ),
+        columns={
+            "kind": "form (large mark) or issue (small mark)",
+            "number": "number of the issue on the map",
+            "name": "name in partnership_forms.csv or safety_issues.csv",
+            "label": "what the figure calls it",
+            "view": "view of the form, of partnership_forms.csv",
+            "relation": "relation of the issue: how what is offered compares with what fits",
+            "x": "relational character, from 0 (low) to 1 (high)",
+            "y": "what patients and families bring, from 0 (little) to 1 (much)",
+        },
         plot=figure,
     )
 
@@ -466,7 +545,7 @@ def _name(axes: Axes, anchor: Box, text: str, taken: list[Box], bounds: Box, **s
     width, height = text_size(text, SIZE, style.get("fontweight", "normal"))
     box, distance = place(anchor, (width + 0.05, TIGHT * height), taken, bounds)
     x, y = box.middle
-    _write(axes, x, y, text, ha="center", zorder=4, path_effects=HALO, **style)
+    _write_over(axes, x, y, text, **style)
     if distance > 0.2:
         from_x, from_y = anchor.middle
         to_x = min(max(from_x, box.left), box.right)
@@ -489,7 +568,7 @@ def _landmark(
     for box in spots:
         if box.within(bounds) and all(box.overlap(other) < TOUCH for other in taken):
             x, y = box.middle
-            _write(axes, x, y, name, ha="center", color=MUTED, zorder=4, path_effects=HALO)
+            _write_over(axes, x, y, name, color=MUTED)
             return [box]
     return []
 

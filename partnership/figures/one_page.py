@@ -136,6 +136,18 @@ def one_page_plan(plan: Plan, issue: str, book: Catalogue, source: str) -> BookF
         ),
         alt=" ".join(said),
         data=(source, "partnership_forms.csv", "safeguards.csv", "scales.csv"),
+        values=_values(relation, profile, chances, fitting, offered, [enacted, load]),
+        columns={
+            "part": "part of the page",
+            "name": "scale, or what came out in the draws",
+            "score": "middle score of the raters, from 0 to 4",
+            "lowest": "score of the lowest rater",
+            "highest": "score of the highest rater",
+            "groups": "medians of groups of raters, where they differ",
+            "prototype": "score that the best form is made for",
+            "share": "share of the draws, from 0 to 1",
+            "text": "what is written",
+        },
         plot=figure,
     )
 
@@ -176,6 +188,38 @@ def _profile(plan: Plan, book: Catalogue, scores: pd.Series, best: str | None) -
             }
         )
     return rows
+
+
+def _values(
+    relation: str,
+    profile: list[dict],
+    chances: list[tuple[str, float]],
+    fitting: list[str],
+    offered: list[str],
+    rest: list[str],
+) -> pd.DataFrame:
+    """Return what the page tells, a row each."""
+    enacted, load = rest
+    rows = [{"part": "relation", "name": relation, "text": plan_words.RELATIONS[relation][0]}]
+    rows += [{"part": "what is offered", "text": text} for text in offered]
+    rows += [
+        {
+            "part": "character",
+            "name": row["scale"],
+            "score": row["score"],
+            "lowest": row["low"],
+            "highest": row["high"],
+            "groups": row["groups"] or None,
+            "prototype": row["made_for"],
+        }
+        for row in profile
+    ]
+    rows += [{"part": "what fits", "text": text} for text in fitting]
+    rows += [{"part": "what people do already", "text": enacted}]
+    rows += [{"part": "who carries the load", "text": load}]
+    rows += [{"part": "how sure this is", "name": name, "share": value} for name, value in chances]
+    columns = ["part", "name", "score", "lowest", "highest", "groups"]
+    return pd.DataFrame(rows, columns=[*columns, "prototype", "share", "text"])
 
 
 def _told(row: dict) -> str:

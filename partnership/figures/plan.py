@@ -142,6 +142,29 @@ def plan_map(issues: pd.DataFrame, forms: pd.DataFrame, source: str) -> BookFigu
             + "." * bool(nearest)
         ),
         data=(source, "partnership_forms.csv"),
+        values=pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "kind": "form",
+                        "number": pd.array([pd.NA] * len(shown), dtype="Int64"),
+                        "label": shown["label"],
+                        "x": at["x"],
+                        "y": at["y"],
+                    }
+                ),
+                issues.assign(kind="issue", number=issues["number"].astype("Int64"))[
+                    ["kind", "number", "label", "x", "y"]
+                ],
+            ]
+        ),
+        columns={
+            "kind": "form of partnership, or issue",
+            "number": "number of the issue",
+            "label": "what it is called",
+            "x": "how far it turns on dealings between people, from 0 to 1; empty if not rated",
+            "y": "what patients and families bring, from 0 to 1; empty if not rated",
+        },
         plot=figure,
     )
 
@@ -182,7 +205,7 @@ def plan_lines(issues: pd.DataFrame, forms: pd.DataFrame, source: str, part: int
     axes.text(2.46, y, "done unasked", va="center")
     for x, name in zip(columns, ACTIVITIES, strict=True):
         axes.text(x, 0.47, name, ha="center", va="center", fontsize=9.5, color=MUTED)
-    said = []
+    said, values = [], []
     for place, row in enumerate(issues.itertuples()):
         top = head + row_height * place
         line = top + 0.43
@@ -205,6 +228,8 @@ def plan_lines(issues: pd.DataFrame, forms: pd.DataFrame, source: str, part: int
             axes.plot(columns[level] - 0.09, line, "s", color=INK, markersize=7)
         for level in levels["enacted"]:
             _unasked(axes, columns[level] + 0.09, line)
+        parts = ([ACTIVITIES[level] for level in found] for found in levels.values())
+        values.append((row.number, row.label, row.relation, *parts))
         said.append(
             f"{row.label}: {row.relation}"
             + "".join(
@@ -227,6 +252,17 @@ def plan_lines(issues: pd.DataFrame, forms: pd.DataFrame, source: str, part: int
         ),
         alt=f"{_counted(len(issues), 'issue')}. " + ". ".join(said) + ".",
         data=(source, "partnership_forms.csv"),
+        values=pd.DataFrame(
+            values, columns=["number", "label", "relation", "fits", "offered", "done_unasked"]
+        ),
+        columns={
+            "number": "number of the issue",
+            "label": "what the issue is called",
+            "relation": "how what is offered compares with what fits",
+            "fits": "parts that fit: no part, follow, contribute or partner",
+            "offered": "parts that are offered",
+            "done_unasked": "parts that people take unasked",
+        },
         plot=figure,
     )
 

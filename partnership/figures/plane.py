@@ -38,6 +38,14 @@ NOUGHT = {"pam": "0", "sm": "0 service view"}
 """What stands in place of a bar; spelt out where the missing view is the point of the figure."""
 
 
+NAMED = {
+    "pam": "works in the view of public administration and management",
+    "sm": "works in the view of service management",
+    "neither": "works in which no view can be made out",
+}
+"""What is counted in the lanes of a cell."""
+
+
 def safety_plane(cells: pd.DataFrame, spread: pd.DataFrame) -> BookFigure:
     """Draw works on patients' part in safety by role and interaction, split by tradition.
 
@@ -129,6 +137,17 @@ def safety_plane(cells: pd.DataFrame, spread: pd.DataFrame) -> BookFigure:
             "those of no part at all, are empty."
         ),
         data=("codings.csv", "literature.csv"),
+        values=cells.merge(spread, on=["role", "interaction"], validate="1:1")[
+            ["role", "interaction", "works", "fewest", "most", *NAMED]
+        ],
+        columns={
+            "role": "part of the patient, of codebook.csv",
+            "interaction": "how far the activity studied is interaction",
+            "works": "works in the cell, by the agreed coding",
+            "fewest": "fewest works over all codings",
+            "most": "most works over all codings",
+            **NAMED,
+        },
         plot=figure,
     )
 

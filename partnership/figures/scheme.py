@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
@@ -137,6 +138,13 @@ def two_traditions() -> BookFigure:
         ),
         alt=_in_words(),
         data=("codebook.csv",),
+        values=_values(),
+        columns={
+            "question": "what is asked of the two views",
+            "added": "answer of the view that the user’s part is added",
+            "inherent": "answer of the view that the user’s part is inherent",
+            "this_books_reading": "yes: this book’s reading; no: condensed from works cited",
+        },
         plot=figure,
     )
 
@@ -199,6 +207,19 @@ def _write(axes: Axes, x: float, y: float, lines: tuple[str, ...], size=TEXT, **
 def _row_height(row: Row) -> float:
     """Return the height of a row in inches: its question and the longer of its answers."""
     return QUESTION + max(len(row.pam), len(row.sm)) * LINE + CELL_PADDING
+
+
+def _values() -> pd.DataFrame:
+    """Return what is written: a row a question, after what the views are called."""
+    asked = [
+        ("What is the view called?", HEADLINE["pam"], HEADLINE["sm"], False),
+        ("Where is it at home?", " ".join(NAME["pam"]), " ".join(NAME["sm"]), False),
+    ]
+    asked += [
+        (row.question.removesuffix(" *"), " ".join(row.pam), " ".join(row.sm), row.own_reading)
+        for row in ROWS
+    ]
+    return pd.DataFrame(asked, columns=["question", "added", "inherent", "this_books_reading"])
 
 
 def _in_words() -> str:

@@ -90,6 +90,28 @@ def own_strategies(table: pd.DataFrame) -> BookFigure:
             f"evaluation. {total['single_source']} rest on one source."
         ),
         data=CATALOGUE_DATA,
+        values=table.assign(mode_label=table["mode"].map(MODES))[
+            [
+                "id",
+                "strategy",
+                "mode",
+                "mode_label",
+                "openness",
+                "phase",
+                "sources",
+                "warning_sign",
+            ]
+        ],
+        columns={
+            "id": "own strategy, by its name in own_strategies.csv",
+            "strategy": "what people do",
+            "mode": "mode of own_strategies.csv: the row",
+            "mode_label": "what the mode is called",
+            "openness": "open to professionals, or hidden from them",
+            "phase": "when: delivery is during care",
+            "sources": "works that report it",
+            "warning_sign": "yes: it tells of a service in which people must protect themselves",
+        },
         plot=figure,
     )
 
@@ -198,8 +220,29 @@ def catalogue_strength(table: pd.DataFrame, kinds: pd.DataFrame) -> BookFigure:
             f"{worst['label'].iloc[1]} ({worst['entries'].iloc[1]})."
         ),
         data=CATALOGUE_DATA,
+        values=_strength(table, rows),
+        columns={
+            "panel": "above: strategies; below: source entries",
+            "sources": "number of sources that the strategies have (above)",
+            "every_source_cautioned": "whether every source is under a caution (above)",
+            "caution": "caution about the source entries (below)",
+            "count": "strategies (above), or source entries (below)",
+        },
         plot=figure,
     )
+
+
+def _strength(table: pd.DataFrame, entries: list[tuple[str, int, str]]) -> pd.DataFrame:
+    """Return what both panels draw, a row a group of strategies or of source entries."""
+    bricks = table.groupby(["sources", "all_cautioned"]).size().rename("count").reset_index()
+    bricks = bricks.rename(columns={"all_cautioned": "every_source_cautioned"})
+    rows = [
+        ("above", brick.sources, brick.every_source_cautioned, None, brick.count_)
+        for brick in bricks.rename(columns={"count": "count_"}).itertuples()
+    ]
+    rows += [("below", None, None, label, count) for label, count, _ in entries]
+    columns = ["panel", "sources", "every_source_cautioned", "caution", "count"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def _draw_brick(axes, left, bottom, cautioned) -> None:

@@ -7,10 +7,15 @@ safe for colour-blind readers and differ in lightness, so that a greyscale print
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import matplotlib
+import pandas as pd
+
+from partnership.figures.values import as_csv, checked
 
 matplotlib.use("agg")
 
@@ -110,15 +115,25 @@ class BookFigure:
         What a reader who cannot see it needs to know, with its main numbers (computed).
     data : tuple of str
         The files in `data/` that it is drawn from.
+    values : pandas.DataFrame
+        What it draws, a row each, as a reader would want to use it again.
+    columns : mapping of str to str
+        What each column of `values` means, with its unit.
     plot : matplotlib.figure.Figure
         The drawing.
+
+    Raises
+    ------
+    ValueError
+        If it has no values, or not each of their columns is explained.
 
     Notes
     -----
     In a notebook it shows itself as SVG, the same bytes on every run: identifiers are salted
     with the name, no date is written, text is drawn as outlines of a font that Matplotlib ships.
-    Caption and alternative text are its plain-text form, so that the notebook check, which
-    compares outputs, notices a change in them too.
+    Caption, alternative text, the columns of its values and the digest of the file that holds
+    them are its plain-text form, so that the notebook check, which compares outputs, notices a
+    change in them too.
     """
 
     name: str
@@ -126,17 +141,28 @@ class BookFigure:
     caption: str
     alt: str
     data: tuple[str, ...]
+    values: pd.DataFrame
+    columns: Mapping[str, str]
     plot: Figure
 
     def __post_init__(self):
         """Remember the figure, so that `make figures` can save what a notebook drew."""
+        checked(self.name, self.values, self.columns)
         drawn[self.name] = self
 
     def __repr__(self) -> str:
-        return f"Figure {self.name}\nCaption: {self.caption}\nAlt: {self.alt}"
+        digest = hashlib.sha256(self.csv()).hexdigest()
+        lines = [f"Figure {self.name}", f"Caption: {self.caption}", f"Alt: {self.alt}"]
+        lines += [f"Values: {len(self.values)} rows, SHA-256 {digest}"]
+        lines += [f"{column}: {meaning}" for column, meaning in self.columns.items()]
+        return "\n".join(lines)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"image/svg+xml": self.svg().decode(), "text/plain": repr(self)}
+
+    def csv(self) -> bytes:
+        """Return what the figure draws as a CSV file."""
+        return as_csv(self.values)
 
     def svg(self) -> bytes:
         """Return the figure as SVG."""

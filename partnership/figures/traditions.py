@@ -17,6 +17,7 @@ from partnership.figures.style import (
     BookFigure,
     canvas,
 )
+from partnership.figures.values import VIEW_COLUMN
 
 CHAPTER = "05-where-safety-work-comes-from"
 DATA = ("codings.csv", "literature.csv")
@@ -41,6 +42,20 @@ STUDIES = {
     "conceptual": "Theory and essays",
     "policy": "Policy documents",
 }
+
+SHARE_COLUMNS = {
+    "group": "group of works: a theme’s letter, a type of study of codebook.csv, or a decade",
+    "group_label": "what the group is called",
+    **VIEW_COLUMN,
+    "works": "works in this view, by the agreed coding",
+    "of": "works in the group",
+    "share": "share of the group’s works, from 0 to 1; drawn for groups of 10 works or more",
+    "low": "least share over codings, themes left out and low-confidence works left out",
+    "high": "greatest share over codings, themes left out and low-confidence works left out",
+    "if_random_low": "lower end of the 95% interval if this were a random sample, which it is not",
+    "if_random_high": "upper end of the 95% interval if this were a random sample",
+}
+"""What the columns of a figure of shares mean."""
 
 MARK = {"pam": "o", "sm": "D"}
 VIEW = {
@@ -80,6 +95,8 @@ def tradition_by_theme(
         caption=caption,
         alt=_alt("theme", rows, THEMES),
         data=DATA,
+        values=_shares(rows, THEMES),
+        columns=SHARE_COLUMNS,
         plot=_share_rows(rows, THEMES),
     )
 
@@ -102,6 +119,8 @@ def tradition_by_study(ranges: pd.DataFrame) -> BookFigure:
         caption=caption,
         alt=_alt("type of study", ranges, STUDIES),
         data=DATA,
+        values=_shares(ranges, STUDIES),
+        columns=SHARE_COLUMNS,
         plot=_share_rows(ranges, STUDIES),
     )
 
@@ -126,8 +145,21 @@ def tradition_by_decade(ranges: pd.DataFrame) -> BookFigure:
         caption=caption,
         alt=_alt("decade", ranges, decades),
         data=DATA,
+        values=_shares(ranges, decades),
+        columns=SHARE_COLUMNS,
         plot=_share_rows(ranges, decades),
     )
+
+
+def _shares(ranges: pd.DataFrame, labels: Mapping) -> pd.DataFrame:
+    """Return what is drawn: a row a group and view, in the figure's order."""
+    table = ranges.rename(columns={"tradition": "view", "k": "works", "n": "of"})
+    names = {group: " ".join(label.split()) for group, label in labels.items()}
+    table = table.assign(group_label=table["group"].map(names))
+    table = table.set_index(["group", "view"], drop=False)
+    present = set(table["group"])
+    pairs = [(group, view) for group in labels if group in present for view in MARK]
+    return table.loc[pairs, list(SHARE_COLUMNS)]
 
 
 def _share_rows(ranges: pd.DataFrame, labels: Mapping) -> Figure:
@@ -304,8 +336,41 @@ def ways_of_counting(ways: pd.DataFrame) -> BookFigure:
         caption=caption,
         alt=alt,
         data=DATA,
+        values=_leads(ways),
+        columns={
+            "themes": "themes counted; “each theme alike”: the mean of the themes’ leads",
+            "doubtful": "doubtful works: kept as coded, left out, or counted as service (pam to "
+            "sm)",
+            "scope": "works on patients’ part in safety, or all works on safety",
+            "coding": "coding that counts",
+            "membership": "coding that decides which works belong: its own, or the agreed one",
+            "lead_per_100": "lead of the administration view over the service view, per 100 works",
+            "mark": "yes: drawn as a dot or diamond; no: one of those that the bar spans",
+        },
         plot=figure,
     )
+
+
+def _is_usual(ways: pd.DataFrame) -> pd.Series:
+    """Whether a way of counting is the one that is drawn as a mark."""
+    return (
+        (ways["scope"] == "patients' part")
+        & (ways["coding"] == "agreed")
+        & (ways["membership"] == "own")
+    )
+
+
+def _leads(ways: pd.DataFrame) -> pd.DataFrame:
+    """Return what is drawn: a row a way of counting, in the figure's order."""
+    table = ways.assign(lead_per_100=100 * ways["difference"], mark=_is_usual(ways))
+    rows, lanes = list(ROWS), list(TREATMENTS)
+    table = table[table["themes"].isin(rows) & table["doubtful"].isin(lanes)]
+    table = table.sort_values(
+        ["themes", "doubtful"],
+        key=lambda column: column.map((rows if column.name == "themes" else lanes).index),
+        kind="stable",
+    )
+    return table[["themes", "doubtful", "scope", "coding", "membership", "lead_per_100", "mark"]]
 
 
 def _lead(axes: Axes, chosen: pd.DataFrame, y: float) -> None:
@@ -315,10 +380,5 @@ def _lead(axes: Axes, chosen: pd.DataFrame, y: float) -> None:
         _range(axes, max(low, 0), high, "pam", y)
     if low < 0:
         _range(axes, low, min(high, 0), "sm", y)
-    usual = chosen[
-        (chosen["scope"] == "patients' part")
-        & (chosen["coding"] == "agreed")
-        & (chosen["membership"] == "own")
-    ]
-    lead = usual["difference"].item()
+    lead = chosen.loc[_is_usual(chosen), "difference"].item()
     _point(axes, lead, "pam" if lead > 0 else "sm", y)

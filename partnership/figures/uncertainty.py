@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 from partnership.figures.names import issue_name
 from partnership.figures.style import INK, MUTED, RULE, BookFigure, canvas
 from partnership.figures.untapped import RELATION_FILL
+from partnership.figures.values import FORM_COLUMNS, ISSUE_COLUMNS, VIEW_COLUMN
 from partnership.literature.verdicts import SURE, TRIED, is_sure
 from partnership.model import in_phase
 
@@ -100,6 +101,21 @@ def acceptability(forms_found: pd.DataFrame, forms: pd.DataFrame, draws: int) ->
             f"often {table.loc[top].idxmax()} in {issue_name(top)} with {best[top]:.0%}."
         ),
         data=DATA,
+        values=pd.DataFrame(
+            [
+                (issue, issue_name(issue), form, view, table.at[issue, form])
+                for issue in table.index
+                for view, names in views.items()
+                for form in names
+            ],
+            columns=["issue", "issue_label", "form", "view", "share"],
+        ),
+        columns={
+            **ISSUE_COLUMNS,
+            "form": FORM_COLUMNS["form"],
+            **VIEW_COLUMN,
+            "share": f"share of {draws:,} draws in which the form fits best, from 0 to 1",
+        },
         plot=figure,
     )
 
@@ -243,6 +259,27 @@ def how_sure_relations(relations: pd.DataFrame, sure: pd.DataFrame, draws: int) 
             f"{', '.join(issue_name(issue) for issue in tried['probability'].nsmallest(3).index)}."
         ),
         data=DATA,
+        values=pd.DataFrame(
+            [
+                (issue, issue_name(issue), place["relation"], place["probability"])
+                + tuple(table.at[issue, name] if issue in tried.index else None for name in TRIED)
+                for members in [
+                    *(tried[tried["relation"] == name] for name in groups),
+                    untried.assign(probability=None),
+                ]
+                for issue, place in members.sort_values(
+                    "probability", ascending=False, kind="stable"
+                ).iterrows()
+            ],
+            columns=["issue", "issue_label", "relation", "stays", *TRIED],
+        ),
+        columns={
+            **ISSUE_COLUMNS,
+            "relation": "relation that the model gives without any draw",
+            "stays": f"share of {draws:,} draws that give this relation, from 0 to 1; empty, like "
+            "the next columns, where it rests on what is offered, which does not vary",
+            **{name: f"share of the draws that give “{name}”" for name in TRIED},
+        },
         plot=figure,
     )
 
@@ -313,8 +350,29 @@ def interaction_and_gap(table: pd.DataFrame) -> BookFigure:
             "relation."
         ),
         data=DATA,
+        values=_places(table),
+        columns={
+            **ISSUE_COLUMNS,
+            "interaction": "score on the scale of interaction, from 0 to 4",
+            "relation": "relation, with interaction in the model (above)",
+            "gap": "gap between what fits and what is offered; empty where people go unheard",
+            "median_gap": "median gap of the issues with this score on interaction",
+            "relation_without": "relation, where interaction plays no part in fit (below)",
+            "gap_without": "gap, where interaction plays no part in fit",
+            "median_gap_without": "median of these gaps",
+        },
         plot=figure,
     )
+
+
+def _places(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what both panels draw: a row an issue, by interaction."""
+    places = table.assign(issue_label=table["issue"].map(issue_name))
+    for gap in ("gap", "gap_without"):
+        places[f"median_{gap}"] = places["interaction"].map(_medians(table, gap))
+    places = places.sort_values(["interaction", "issue"], kind="stable")
+    columns = ["issue", "issue_label", "interaction", "relation", "gap", "median_gap"]
+    return places[[*columns, "relation_without", "gap_without", "median_gap_without"]]
 
 
 def _medians(table: pd.DataFrame, gap: str) -> pd.Series:

@@ -16,6 +16,7 @@ from partnership.figures.style import (
     BookFigure,
     canvas,
 )
+from partnership.figures.values import FORM_COLUMNS, ISSUE_COLUMNS, VIEW_COLUMN
 from partnership.literature.untapped import READINGS, unheard_beside
 from partnership.model import in_phase
 
@@ -162,6 +163,29 @@ def offered_enacted_fitting(plan: pd.DataFrame, forms: pd.DataFrame) -> BookFigu
             f"{'; '.join(issue_name(issue) for issue in plan.index[alone])}."
         ),
         data=MODEL_DATA,
+        values=pd.DataFrame(
+            [
+                (issue, issue_name(issue), relation, bool(alone[issue]), form)
+                + (views[form], activity)
+                + tuple(form in place[layer] for layer in ("fitting", "offered", "enacted"))
+                for relation in groups
+                for issue, place in plan[plan["relation"] == relation].iterrows()
+                for form, activity in zip(chosen["form"], chosen["activity"], strict=True)
+            ],
+            columns=["issue", "issue_label", "relation", "unsupported", "form", "view"]
+            + ["activity", "fits", "offered", "enacted"],
+        ),
+        columns={
+            **ISSUE_COLUMNS,
+            "relation": "how what is offered compares with what fits",
+            "unsupported": "yes: a fitting form is enacted and none is offered (bold)",
+            "form": FORM_COLUMNS["form"],
+            **VIEW_COLUMN,
+            "activity": "how active a part the form is, from 0 to 3",
+            "fits": "whether the form is in the fitting set (tint)",
+            "offered": "whether services offer it (ring)",
+            "enacted": "whether people do it unasked (dot)",
+        },
         plot=figure,
     )
 
@@ -297,6 +321,19 @@ def relations_by_perspective(table: pd.DataFrame, counts: pd.DataFrame) -> BookF
             f"{sizes['Only one of them can tell']}, neither in {sizes['Neither can tell']}."
         ),
         data=MODEL_DATA,
+        values=pd.DataFrame(
+            [
+                (issue, issue_name(issue), title, *(found[name] for name in READINGS))
+                for title, members in groups
+                for issue, found in members.iterrows()
+            ],
+            columns=["issue", "issue_label", "perspectives", *READINGS],
+        ),
+        columns={
+            **ISSUE_COLUMNS,
+            "perspectives": "whether the two perspectives, accounts and service, agree",
+            **{name: f"relation in the reading: {words}" for name, words in READINGS.items()},
+        },
         plot=figure,
     )
 
@@ -395,6 +432,22 @@ def strategies_to_draw_on(counts: pd.DataFrame) -> BookFigure:
             f"{int((resources == 0).sum())} of them have none at all."
         ),
         data=STRATEGY_DATA,
+        values=ranked.assign(issue=ranked.index, issue_label=[*map(issue_name, ranked.index)])[
+            [*ISSUE_COLUMNS, *MARKS, *WARNINGS]
+        ],
+        columns={
+            **ISSUE_COLUMNS,
+            "documented": "own strategies that a work on the issue reports, one at least under "
+            "no caution",
+            "documented_cautioned": "own strategies that works on the issue report, every one "
+            "under a caution",
+            "transferable": "own strategies judged transferable by this book, a source under no "
+            "caution",
+            "transferable_cautioned": "own strategies judged transferable, every source under a "
+            "caution",
+            "warning_signs": "warning signs that a work on the issue reports",
+            "warning_signs_transferable": "warning signs judged transferable",
+        },
         plot=figure,
     )
 

@@ -72,5 +72,19 @@ def works_over_time(by_year: pd.DataFrame, record_only: int) -> BookFigure:
             f"{since} were published in 2010 or later; the fullest year is {peak}."
         ),
         data=("literature.csv",),
+        values=_values(by_year),
+        columns={
+            "theme": "theme of the dataset, by its letter",
+            "theme_label": "what the theme is called",
+            "year": "year of publication",
+            "works": "coded works: as many dots",
+        },
         plot=figure,
     )
+
+
+def _values(by_year: pd.DataFrame) -> pd.DataFrame:
+    """Return what is drawn: a row a theme and year that has works."""
+    table = by_year[by_year["works"] > 0].sort_values(["theme", "year"], kind="stable")
+    table = table.assign(theme_label=table["theme"].map(THEME_LABEL))
+    return table[["theme", "theme_label", "year", "works"]]
