@@ -18,6 +18,9 @@ from partnership.literature.strategies import ACTORS, short_citations
 
 __all__ = ["block", "to_json"]
 
+EXAMPLE = data.FOLDER.parent / "chapters" / "files" / "team-ratings.csv"
+"""An invented team's file, of which chapter 10 makes a plan."""
+
 
 def block() -> dict[str, object]:
     """Return what the planner knows.
@@ -27,8 +30,8 @@ def block() -> dict[str, object]:
     dict
         `model`: the constants of the model; `limits`: of what a file may hold; `scales`, `forms`,
         `safeguards`, `issues` (as read from the literature as a whole), `strategies`, `places`
-        (which strategy serves which issue), `works`; `words`: what a plan says that is a list, not
-        a sentence. What is not known is None.
+        (which strategy serves which issue), `works`; `example`: a team's file; `words`: what a plan
+        says that is a list, not a sentence. What is not known is None.
     """
     book = plan_page.Catalogue.load()
     return {
@@ -41,6 +44,7 @@ def block() -> dict[str, object]:
         "strategies": _strategies(book),
         "places": _places(),
         "works": _works(),
+        "example": EXAMPLE.read_text(encoding="utf-8"),
         "words": {
             "relations": plan_words.RELATIONS,
             "short": plan_words.SHORT,

@@ -127,7 +127,7 @@ def _read(path: Path, practice: Path | None, faults: Faults, notes: list[str]) -
     if "ratings" in found:
         main = found["ratings"]
         rows, forms = _long(main, notes) if _is_long(main) else _wide(main, notes)
-    issues = {row["issue"] for row in rows if row["issue"]}
+    issues = dict.fromkeys(row["issue"] for row in rows if row["issue"])
     for table in named:
         forms += _practice(table, issues, notes)
     if "weights" in found:
@@ -193,7 +193,7 @@ def _number(table: Table, row: int | None, column: str, text: str | None, top: i
         remedy = f"halves only: the nearest is {round(value * 2) / 2:g}."
         table.fault(row, column, quoted(text), expected, remedy)
     else:
-        return value
+        return value + 0.0  # no -0
     return float("nan")
 
 

@@ -8,7 +8,7 @@
 import { best, bestFirst, checkWeights, fit, fittingSet, relate } from "./fitting.js";
 import { byIssue, isScore, practice, raterSpread, score } from "./raters.js";
 
-export { practice, raterSpread, score } from "./raters.js";
+export { practice, score } from "./raters.js";
 
 /**
  * Return the fit of each form of a phase to an issue, also of those never recommended.

@@ -5,22 +5,23 @@
  * What counts as a blank, how long a text is and how a number is rounded differ between the two.
  */
 
-/** The signs that are blanks, to stand within the brackets of a regular expression. */
-export const BLANK =
+const BLANK =
   "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-
-const ENDS = new RegExp(`^[${BLANK}]+|[${BLANK}]+$`, "g");
+const IS_BLANK = new RegExp(`[${BLANK}]`);
 const GAPS = new RegExp(`[${BLANK}]+`);
 const HIDDEN = /[\p{C}\p{Z}]/gu;
 
 /** Return text without blanks at its ends. */
 export function strip(text) {
-  return text.replace(ENDS, "");
+  let [start, end] = [0, text.length];
+  while (start < end && IS_BLANK.test(text[start])) start += 1;
+  while (start < end && IS_BLANK.test(text[end - 1])) end -= 1;
+  return text.slice(start, end);
 }
 
 /** Return the words of a text, between blanks. */
 export function words(text) {
-  return strip(text).split(GAPS).filter(Boolean);
+  return text.split(GAPS).filter(Boolean);
 }
 
 /** Return how many signs a text has; JavaScript counts those beyond 16 bits twice. */

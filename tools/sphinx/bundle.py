@@ -7,8 +7,9 @@ few forms below, and whatever else begins so is refused with its place.
 
     import { fit, relate as compare } from "./fitting.js";      (may run over several lines)
     import * as words from "./words.js";
-    export function …   export async function …   export class …   export const NAME = …
+    export function …   (also function* and async)   export class …   export const NAME = …
     export { score, practice } from "./raters.js";
+    export * as words from "./words.js";
 
 Usage: python tools/sphinx/bundle.py ENTRY NAME > SCRIPT
 """
@@ -26,8 +27,8 @@ __all__ = ["BundleError", "bundle"]
 NAME = r"[A-Za-z_$][\w$]*"
 FROM = r'from "\./(?P<file>[\w-]+\.js)";'
 IMPORT = re.compile(rf"import (\{{(?P<names>[^}}]*)\}}|\* as (?P<whole>{NAME})) {FROM}")
-PASSED_ON = re.compile(rf"export \{{(?P<names>[^}}]*)\}} {FROM}")
-EXPORT = re.compile(rf"export ((async )?function|class|const) (?P<name>{NAME})\b")
+PASSED_ON = re.compile(rf"export (\{{(?P<names>[^}}]*)\}}|\* as (?P<whole>{NAME})) {FROM}")
+EXPORT = re.compile(rf"export ((?:async )?function\*?|class|const) (?P<name>{NAME})\b")
 LISTED = re.compile(rf"({NAME})(?: as ({NAME}))?")
 COMMENT = re.compile(r"\s*(//|/\*\*|\* |\*$|\*/)")
 REFUSED = re.compile(r"\b(import\s*\(|import\.meta|eval\s*\(|new\s+Function\b)")
@@ -109,10 +110,12 @@ def _read(path: Path) -> Module:
         if found := IMPORT.fullmatch(text):
             _import(module, line, found, place)
         elif found := PASSED_ON.fullmatch(text):
-            pairs = _names(found["names"], place)
-            module.takes.append((line, found["file"], [inner for inner, _ in pairs]))
             source = _constant(found["file"])
+            pairs = _names(found["names"] or "", place)
+            module.takes.append((line, found["file"], [inner for inner, _ in pairs]))
             module.gives |= {outer: f"{source}.{inner}" for inner, outer in pairs}
+            if found["whole"]:
+                module.gives[found["whole"]] = source
         elif found := EXPORT.match(text):
             module.gives[found["name"]] = found["name"]
             module.lines.append(text.removeprefix("export "))
@@ -140,15 +143,11 @@ def _statements(path: Path) -> Iterator[tuple[int, str]]:
 
 def _import(module: Module, line: int, found: re.Match, place: str) -> None:
     """Note what is imported, and give it its name in the module."""
-    source = _constant(found["file"])
-    if found["whole"]:
-        module.takes.append((line, found["file"], []))
-        module.lines.append(f"const {found['whole']} = {source};")
-        return
-    pairs = _names(found["names"], place)
+    pairs = _names(found["names"] or "", place)
     module.takes.append((line, found["file"], [inner for inner, _ in pairs]))
     taken = (inner if inner == outer else f"{inner}: {outer}" for inner, outer in pairs)
-    module.lines.append(f"const {{ {', '.join(taken)} }} = {source};")
+    local = found["whole"] or f"{{ {', '.join(taken)} }}"
+    module.lines.append(f"const {local} = {_constant(found['file'])};")
 
 
 def _names(listed: str, place: str) -> list[tuple[str, str]]:
