@@ -88,10 +88,15 @@ def claims_overview(claims: pd.DataFrame) -> str:
     str
         Markdown; each id links to the claim's own section.
     """
-    lines = ["| Claim | Kind | What we make of it | Confidence |", "| --- | --- | --- | --- |"]
+    lines = [
+        ":::{table} The claims of the abstract, and what this book makes of each.",
+        "",
+        "| Claim | Kind | What we make of it | Confidence |",
+        "| --- | --- | --- | --- |",
+    ]
     for row in claims.itertuples():
         lines.append(f"| {{claim}}`{row.id}` | {row.kind} | {row.verdict} | {row.confidence} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, ":::"]) + "\n"
 
 
 def codes_of(codebook: pd.DataFrame, variable: str) -> pd.DataFrame:

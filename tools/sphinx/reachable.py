@@ -1,0 +1,112 @@
+"""What everyone needs in order to reach what a page holds.
+
+- Every table stands in a region with a name that the keyboard can scroll, and its headings say
+  what they head.
+- Every picture says its size, so that no text jumps when it comes, and comes when it is near.
+- What unfolds code has the name that is written on it.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
+
+CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
+SIZE = re.compile(r'<svg\b[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"', re.DOTALL)
+PIXELS_A_POINT = 4 / 3
+
+
+def region(caption: str) -> str:
+    """Return the start of a region that holds a table and is named by the table's caption."""
+    name = unescape(re.sub(r"<[^>]+>", "", caption)).strip()
+    return f'<div class="table-region" role="region" tabindex="0" aria-label="{escape(name)}">\n'
+
+
+def hold_made_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put each table made by code into a region of its own."""
+    for raw in doctree.findall(nodes.raw):
+        text = raw.astext()
+        if text.startswith('<table class="book-table'):
+            held = f"{region(CAPTION.search(text)[1])}{text}\n</div>"
+            raw.replace_self(nodes.raw("", held, format=raw["format"]))
+
+
+def visit_table(translator, node: nodes.table) -> None:
+    """Write the start of a table, in a region instead of what the theme puts around it."""
+    start = len(translator.body)
+    type(translator).visit_table(translator, node)
+    title = next(iter(node.findall(nodes.title)), None)
+    if title is not None and translator.body[start].startswith("<div"):
+        translator.body[start] = region(escape(title.astext(), quote=False))
+
+
+def depart_table(translator, node: nodes.table) -> None:
+    """Write the end of a table."""
+    type(translator).depart_table(translator, node)
+
+
+def visit_entry(translator, node: nodes.entry) -> None:
+    """Write a cell; where it is a heading, say of what."""
+    type(translator).visit_entry(translator, node)
+    scope = "col" if isinstance(node.parent.parent, nodes.thead) else "row"
+    translator.body[-1] = translator.body[-1].replace("<th ", f'<th scope="{scope}" ', 1)
+
+
+def depart_entry(translator, node: nodes.entry) -> None:
+    """Write the end of a cell."""
+    type(translator).depart_entry(translator, node)
+
+
+def size_of(path: Path) -> tuple[int, int] | None:
+    """Return width and height of a drawing in pixels of the screen, where it says so."""
+    found = SIZE.search(path.read_text(encoding="utf-8")[:2000]) if path.is_file() else None
+    if found is None:
+        return None
+    width, height = (round(float(points) * PIXELS_A_POINT) for points in found.groups())
+    return width, height
+
+
+def visit_image(translator, node: nodes.image) -> None:
+    """Write a picture with its size; all but the first of a page come when they are near."""
+    size = size_of(Path(translator.builder.srcdir, node["uri"]))
+    type(translator).visit_image(translator, node)
+    if size is None:
+        return
+    said = f'<img width="{size[0]}" height="{size[1]}" decoding="async" '
+    if node is not next(iter(node.document.findall(nodes.image))):
+        said += 'loading="lazy" '
+    translator.body[-1] = translator.body[-1].replace("<img ", said, 1)
+
+
+def depart_image(translator, node: nodes.image) -> None:
+    """Write what follows a picture."""
+    type(translator).depart_image(translator, node)
+
+
+def visit_fold(translator, node: HideCodeCellNode) -> None:
+    """Write what unfolds a cell's code: named by its text, and quiet."""
+    prompt = escape(node["prompt_show"])
+    translator.body.append(f'<details class="code-fold">\n<summary>{prompt}</summary>\n')
+
+
+def depart_fold(translator, node: HideCodeCellNode) -> None:
+    """Write the end of a fold."""
+    translator.body.append("</details>\n")
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the extension with Sphinx."""
+    for node, visitors in {
+        nodes.table: (visit_table, depart_table),
+        nodes.entry: (visit_entry, depart_entry),
+        nodes.image: (visit_image, depart_image),
+        HideCodeCellNode: (visit_fold, depart_fold),
+    }.items():
+        app.add_node(node, override=True, html=visitors)
+    app.connect("doctree-resolved", hold_made_tables)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
