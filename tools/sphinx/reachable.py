@@ -4,6 +4,7 @@
   what they head.
 - Every picture says its size, so that no text jumps when it comes, and comes when it is near.
 - What unfolds code has the name that is written on it.
+- The references are a list of items. They are found by author and year and have no number.
 """
 
 from __future__ import annotations
@@ -62,6 +63,23 @@ def depart_entry(translator, node: nodes.entry) -> None:
     type(translator).depart_entry(translator, node)
 
 
+def drop_numbers(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Take the running numbers from the list of references."""
+    for citation in doctree.findall(nodes.citation):
+        citation.children = [part for part in citation if not isinstance(part, nodes.label)]
+
+
+def visit_citation(translator, node: nodes.citation) -> None:
+    """Write the start of a reference as an item of its list."""
+    type(translator).visit_citation(translator, node)
+    translator.body[-1] = translator.body[-1].replace("doc-biblioentry", "listitem")
+
+
+def depart_citation(translator, node: nodes.citation) -> None:
+    """Write the end of a reference."""
+    type(translator).depart_citation(translator, node)
+
+
 def size_of(path: Path) -> tuple[int, int] | None:
     """Return width and height of a drawing in pixels of the screen, where it says so."""
     found = SIZE.search(path.read_text(encoding="utf-8")[:2000]) if path.is_file() else None
@@ -104,9 +122,11 @@ def setup(app: Sphinx) -> dict[str, object]:
     for node, visitors in {
         nodes.table: (visit_table, depart_table),
         nodes.entry: (visit_entry, depart_entry),
+        nodes.citation: (visit_citation, depart_citation),
         nodes.image: (visit_image, depart_image),
         HideCodeCellNode: (visit_fold, depart_fold),
     }.items():
         app.add_node(node, override=True, html=visitors)
     app.connect("doctree-resolved", hold_made_tables)
+    app.connect("doctree-resolved", drop_numbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
