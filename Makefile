@@ -14,9 +14,10 @@ NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
 PAGES := $(NOTEBOOKS) $(wildcard chapters/*.md)
 PACKAGE := $(shell find partnership -name '*.py')
 DATA := $(wildcard data/*)
-CHECKS := $(addprefix partnership/,__main__.py data.py faults.py references.py rules.py)
+CHECKS := $(addprefix partnership/,__main__.py citing.py data.py faults.py metadata.py references.py rules.py)
+CITED := $(addprefix partnership/,__init__.py citing.py metadata.py) $(wildcard CITATION.cff pyproject.toml .zenodo.json codemeta.json)
 CHECKED := $(NOTEBOOKS:chapters/%.ipynb=_build/checked/%.ok)
-SITE := _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell find _static tools/sphinx -type f -not -name '*.pyc')
+SITE := $(CITED) _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell find _static tools/sphinx -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -48,7 +49,7 @@ figures: $(VENV)/.ready  ## run the notebooks anew, in place, and rewrite figure
 	@$(MAKE) -s --no-print-directory _build/data.ok
 	@$(PY) tools/make_figures.py
 
-references: $(VENV)/.ready  ## rewrite data/references.* from data/literature.csv
+references: $(VENV)/.ready  ## rewrite data/references.* and what repeats CITATION.cff
 	@$(PY) -m partnership references
 
 serve: book  ## build the book and show it on http://localhost:8000 (PORT=… for another port)
@@ -101,7 +102,7 @@ node_modules/.ready: package.json package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-_build/data.ok: $(DATA) $(CHECKS)
+_build/data.ok: $(DATA) $(CHECKS) $(CITED)
 	@mkdir -p _build
 	@$(PY) -m partnership check
 	@$(PY) -m partnership references --check

@@ -50,8 +50,9 @@ def add_references(commands: argparse._SubParsersAction) -> None:
     """Add the command `references`."""
     parser = commands.add_parser(
         "references",
-        help="write the reference files from the literature table",
-        description="Write data/references.bib, .ris and .csl.json from data/literature.csv.",
+        help="write the reference files and what repeats CITATION.cff",
+        description="Write data/references.bib, .ris and .csl.json from data/literature.csv, and "
+        ".zenodo.json, codemeta.json and the package's version from CITATION.cff.",
     )
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit with 2 if a file is stale"
@@ -60,11 +61,11 @@ def add_references(commands: argparse._SubParsersAction) -> None:
 
 
 def write_references(options: argparse.Namespace) -> int:
-    """Write or check the reference files; return 0, or 2 if one is stale or the table faulty."""
-    from partnership import references
+    """Write or check the derived files; return 0, or 2 if one is stale or the table faulty."""
+    from partnership import metadata, references
 
     try:
-        return references.command(options.check)
+        return max(references.command(options.check), metadata.command(options.check))
     except DataError as error:
         print(*error.faults, sep="\n", file=sys.stderr)
         return 2
