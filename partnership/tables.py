@@ -21,7 +21,7 @@ class Table:
         headings. Cells are shown as `str` gives them, empty where they are missing; round
         numbers before. A word between backticks is set as code.
     caption : str
-        What the table shows, in a sentence.
+        What the table shows, in a sentence. A word between backticks is set as code.
     links : sequence of str, optional
         An address for the row heading of each row, in order; empty for none.
     kind : str, optional
@@ -40,7 +40,7 @@ class Table:
         heads = [*self.frame.index.names, *self.frame.columns]
         lines = [
             f'<table class="book-table {self.kind}">',
-            f"<caption>{escape(self.caption)}</caption>",
+            f"<caption>{_text(self.caption)}</caption>",
             "<thead><tr>"
             + "".join(f'<th scope="col">{_text(head)}</th>' for head in heads)
             + "</tr></thead>",

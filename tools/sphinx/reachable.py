@@ -20,6 +20,10 @@ from sphinx.application import Sphinx
 CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 SIZE = re.compile(r'<svg\b[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"', re.DOTALL)
 PIXELS_A_POINT = 4 / 3
+WORDY = re.compile(r"<td>(?=[^<]{25})")
+
+# What is folded, by what MyST-NB calls it.
+FOLDED = {"source": "Code", "output": "Output", "outputs": "Output", "content": "Code and output"}
 
 
 def region(caption: str) -> str:
@@ -33,6 +37,8 @@ def hold_made_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for raw in doctree.findall(nodes.raw):
         text = raw.astext()
         if text.startswith('<table class="book-table'):
+            # A cell with a phrase in it needs some width; one with a number does not.
+            text = WORDY.sub('<td class="wordy">', text)
             held = f"{region(CAPTION.search(text)[1])}{text}\n</div>"
             raw.replace_self(nodes.raw("", held, format=raw["format"]))
 
@@ -107,9 +113,10 @@ def depart_image(translator, node: nodes.image) -> None:
 
 
 def visit_fold(translator, node: HideCodeCellNode) -> None:
-    """Write what unfolds a cell's code: named by its text, and quiet."""
-    prompt = escape(node["prompt_show"])
-    translator.body.append(f'<details class="code-fold">\n<summary>{prompt}</summary>\n')
+    """Write what unfolds a cell's code or output: named by its text."""
+    what = FOLDED[node["prompt_show"]]
+    kind = "code-fold" if what == "Code" else "output-fold"
+    translator.body.append(f'<details class="{kind}">\n<summary>{what}</summary>\n')
 
 
 def depart_fold(translator, node: HideCodeCellNode) -> None:

@@ -269,6 +269,8 @@ def help_reading(app: Sphinx, doctree: nodes.document, page: str) -> None:
     section = next(iter(doctree.findall(nodes.section)), None)
     if section is None:
         return
+    if page == app.config.root_doc:
+        section["classes"].append("front-page")
     shown = previews(app, page, doctree)
     if page in app.env.toc_secnumbers and app.env.toc_secnumbers[page]:
         line = facts(app, page, section)
