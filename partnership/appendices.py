@@ -1,4 +1,4 @@
-"""The tables of the book's appendices, made from the data: claims, codes, scales, works."""
+"""The tables of the book's appendices, made from the data: claims, codes, scales."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 
 import pandas as pd
-
-from partnership.literature.works import short_citations
 
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 
@@ -17,8 +15,6 @@ CLAIM_FIELDS = {
     "against": "What speaks against it",
     "verdict": "What we make of it",
 }
-
-CODE_COLUMNS = ["tradition", "role", "interaction"]
 
 
 def chapter_titles(folder: Path = CHAPTERS) -> dict[str, str]:
@@ -142,38 +138,3 @@ def anchors(scales: pd.DataFrame) -> pd.DataFrame:
     """
     table = scales.pivot(index="level", columns="scale", values="anchor")
     return table[list(scales["scale"].unique())].rename_axis(index="Level", columns=None)
-
-
-def works_table(works: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
-    """Return every work of the dataset with what it is and how it was coded.
-
-    Parameters
-    ----------
-    works : DataFrame
-        The table `literature`.
-    codings : DataFrame
-        The table `codings`, all three codings.
-
-    Returns
-    -------
-    DataFrame
-        A row a work, sorted by citation: `Work`, `Title`, `Theme`, `Study`, `Tradition`, `Role`,
-        `Interaction`, `Facts` and `Link`. A code on which the two codings differed is marked
-        with an asterisk, a code that the text does not tell is `none`; an uncoded work has
-        empty codes.
-    """
-    codes = ["study", *CODE_COLUMNS]
-    by_coding = {
-        name: part.set_index("key")[codes].fillna("none")
-        for name, part in codings.groupby("coding")
-    }
-    agreed = by_coding["agreed"]
-    differ = (by_coding["first"] != by_coding["second"]).reindex(agreed.index)
-    marked = agreed.where(~differ, agreed + "*")
-    table = works.set_index("key")
-    table = table.join(marked).fillna({code: "" for code in codes})
-    table["Work"] = short_citations(works)
-    names = {"title": "Title", "theme": "Theme", "verification": "Facts", "link": "Link"}
-    table = table.rename(columns={**names, **{code: code.capitalize() for code in codes}})
-    columns = ["Work", "Title", "Theme", *(code.capitalize() for code in codes), "Facts", "Link"]
-    return table[columns].fillna("").sort_values(["Work", "Title"]).set_index("Work", append=True)
