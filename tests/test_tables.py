@@ -87,40 +87,6 @@ def test_a_work_is_named_by_author_and_year(changed: dict, citation: str):
     assert short_citations(works)["a2013"] == citation
 
 
-def codings(**codes: tuple[str | None, str | None, str | None]) -> pd.DataFrame:
-    """Return the three codings (first, second, agreed) of one work."""
-    fixed = {"study": "review", "tradition": "pam", "role": "checker", "interaction": "low"}
-    rows = []
-    for place, coding in enumerate(("first", "second", "agreed")):
-        row = {"key": "a1", "coding": coding, **fixed}
-        rows.append({**row, **{code: values[place] for code, values in codes.items()}})
-    return pd.DataFrame(rows)
-
-
-WORKS = pd.DataFrame(
-    [
-        {**WORK, "key": "a1", "title": "T", "theme": "A", "verification": "checked", "link": "x"},
-        {**WORK, "key": "b1", "title": "U", "theme": "B", "verification": "checked", "link": None},
-    ]
-)
-
-
-def test_a_code_on_which_the_codings_differed_is_marked():
-    table = appendices.works_table(WORKS, codings(tradition=("both", "sm", "sm")))
-    assert table.iloc[0]["Tradition"] == "sm*"
-    assert table.iloc[0]["Role"] == "checker"
-
-
-def test_a_code_that_is_not_told_is_none_also_where_one_coding_told_it():
-    table = appendices.works_table(WORKS, codings(role=("source", None, None)))
-    assert table.iloc[0]["Role"] == "none*"
-
-
-def test_a_work_without_codes_is_listed_without_codes():
-    table = appendices.works_table(WORKS, codings())
-    assert list(table.iloc[1][["Tradition", "Role", "Interaction", "Link"]]) == ["", "", "", ""]
-
-
 def test_an_unknown_variable_of_the_codebook_is_named_with_those_there_are():
     codebook = pd.DataFrame({"variable": ["role"], "code": ["source"], "definition": ["Gives"]})
     with pytest.raises(KeyError, match="no variable 'rule' in codebook.csv; there are role"):

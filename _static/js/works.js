@@ -18,7 +18,7 @@
   const { filters, codes } = JSON.parse(block.textContent);
   const body = table.tBodies[0];
   const panels = filters.map(panel);
-  const search = form.elements.q;
+  const search = form.elements.words;
   const sorting = form.elements.sort;
   const heads = [...table.tHead.rows[0].cells];
   const columns = heads.map((head) => head.textContent.toLowerCase().replace(" in", ""));
@@ -33,6 +33,7 @@
   const state = { q: "", chosen: new Map(), sort: "authors" };
   let shown = works;
   let announcement;
+  let address;
 
   /** The controls of one filter; its codes are numbers, which count its boxes. */
   function panel(name) {
@@ -239,7 +240,7 @@
 
   // --- the state, the controls and the address ----------------------------------------------
 
-  /** Take the state from the controls, show it, and keep it in the address. */
+  /** Take the state from the controls, show it, and keep it in the address at the next pause. */
   function take() {
     state.q = search.value.trim();
     state.chosen = new Map();
@@ -248,19 +249,24 @@
       if (chosen.length) state.chosen.set(name, new Set(chosen));
     }
     show();
-    keep();
+    keepSoon();
+  }
+
+  function keepSoon() {
+    clearTimeout(address);
+    address = setTimeout(keep, 250);
   }
 
   function keep() {
-    const address = new URLSearchParams();
-    if (state.q) address.set("q", state.q);
+    const wanted = new URLSearchParams();
+    if (state.q) wanted.set("q", state.q);
     for (const { name, boxes } of panels) {
       const values = boxes.filter((box) => box.checked).map((box) => box.value);
-      if (values.length) address.set(name, values.join(","));
+      if (values.length) wanted.set(name, values.join(","));
     }
-    if (state.sort !== "authors") address.set("sort", state.sort);
+    if (state.sort !== "authors") wanted.set("sort", state.sort);
     const bare = location.href.split("#")[0];
-    const fragment = `${address}`.replaceAll("%2C", ",").replaceAll("%2F", "/");
+    const fragment = `${wanted}`.replaceAll("%2C", ",").replaceAll("%2F", "/");
     try {
       history.replaceState(null, "", fragment ? `${bare}#${fragment}` : bare);
     } catch {
@@ -277,18 +283,19 @@
 
   /** Set the controls as the address says; what it says wrongly is left out. */
   function restore() {
+    clearTimeout(address);
     const fragment = location.hash.slice(1);
     if (fragment.startsWith("work-")) return openAt(fragment.slice("work-".length));
     if (fragment && !fragment.includes("=")) return;
-    const address = new URLSearchParams(fragment);
-    search.value = address.get("q") ?? "";
+    const wanted = new URLSearchParams(fragment);
+    search.value = wanted.get("q") ?? "";
     for (const { name, boxes } of panels) {
-      const wanted = new Set((address.get(name) ?? "").split(","));
-      for (const box of boxes) box.checked = wanted.has(box.value);
+      const values = new Set((wanted.get(name) ?? "").split(","));
+      for (const box of boxes) box.checked = values.has(box.value);
     }
     const further = panels.filter(({ details }) => "further" in details.dataset);
-    if (further.some(({ name }) => address.has(name))) showFurther(true);
-    const sort = address.get("sort") ?? "";
+    if (further.some(({ name }) => wanted.has(name))) showFurther(true);
+    const sort = wanted.get("sort") ?? "";
     state.sort = columns.includes(sort.replace(/^-/, "")) ? sort : "authors";
     take();
   }
@@ -302,7 +309,7 @@
   function sortBy(sort) {
     state.sort = sort;
     show();
-    keep();
+    keepSoon();
   }
 
   // --- what lies behind a row ----------------------------------------------------------------
@@ -422,7 +429,11 @@
   function openAt(key) {
     const work = byKey.get(key);
     if (!work) return;
-    if (work.row.hidden) clear();
+    if (work.row.hidden) {
+      clear();
+      // The address goes on naming the work.
+      clearTimeout(address);
+    }
     toggle(work, true).then(() => work.row.scrollIntoView());
   }
 
