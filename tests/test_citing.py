@@ -19,7 +19,6 @@ from bs4 import BeautifulSoup
 from conftest import ADDRESSES
 
 from partnership import citing, metadata, references
-from partnership.__main__ import main
 
 BASE = "https://book.example.org/safety"
 AUTHOR = "Co-producing Patient Safety contributors"
@@ -125,11 +124,14 @@ def test_nothing_is_claimed_that_nobody_knows():
 
 def test_no_address_is_given_where_none_is_known(monkeypatch):
     monkeypatch.delenv("BOOK_BASE_URL", raising=False)
+    one_of_each = {record["type"]: record for record in every_record()}
     for record in every_record():
         assert "URL" not in record
-        texts = [citing.bibtex(record), citing.ris(record)]
-        texts += [citing.formatted(record, style, html=True) for style in citing.STYLES]
-        assert not any("http" in text or "Internet" in text for text in texts), record["id"]
+        assert "http" not in citing.bibtex(record) + citing.ris(record), record["id"]
+    for record in one_of_each.values():
+        for style in citing.STYLES:
+            text = citing.formatted(record, style, html=True)
+            assert "http" not in text and "Internet" not in text, record["id"]
 
 
 @pytest.mark.parametrize("base", [BASE, BASE + "/"])
@@ -267,7 +269,7 @@ def test_a_new_version_is_typed_once_and_reaches_every_file(monkeypatch, tmp_pat
     newer = citing.citation() | {"version": "9.8.7", "date-released": "2031-02-03"}
     monkeypatch.setattr(citing, "citation", lambda: newer)
     assert metadata.current() == list(metadata.FILES)
-    assert main(["references", "--check"]) == 2
+    assert metadata.command(check=True) == 2
     assert "stale: .zenodo.json, codemeta.json, partnership/__init__.py;" in capsys.readouterr().err
     metadata.write()
     assert metadata.current() == []
@@ -411,6 +413,12 @@ def test_dataset_search_finds_what_its_guidelines_ask_for(published, published_p
     for item in dataset["distribution"]:
         assert item["@type"] == "DataDownload" and item["encodingFormat"]
         assert (published / item["contentUrl"].removeprefix(base)).is_file()
+
+
+def test_the_pdf_is_told_where_there_is_one():
+    record = citing.book_record(BASE)
+    assert "citation_pdf_url" not in dict(metadata.highwire(record))
+    assert dict(metadata.highwire(record, f"{BASE}/b.pdf"))["citation_pdf_url"] == f"{BASE}/b.pdf"
 
 
 def test_tags_are_safe_whatever_a_title_says(monkeypatch):
@@ -584,8 +592,15 @@ def test_without_scripts_all_is_there_to_read_and_nothing_to_press_in_vain(
     assert not any(button.is_visible() for button in seen.page.locator("#cite .cite-copy").all())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (320, "light"),
+        (1280, "dark"),
+        pytest.param(320, "dark", marks=pytest.mark.slow),
+        pytest.param(1280, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_how_to_cite_is_accessible_and_fits(
     site: Path, visit: Callable[..., Visit], width: int, scheme: str
 ):

@@ -126,8 +126,18 @@ def add_to_page(app: Sphinx, pagename: str, templatename: str, context: dict, do
         app.builder.get_target_uri(f"chapters/{citing.DATASET_PAGE}"),
     )
     context["body"] += end_of_page(record, citing.chapters()[stem], root, guide)
-    context["metatags"] += metadata.tags(stem) + "\n"
+    context["metatags"] += metadata.tags(stem, pdf=address_of_pdf(stem, root, context)) + "\n"
     use_in(app)
+
+
+def address_of_pdf(stem: str, root: str, context: dict) -> str:
+    """Return the address of the book as PDF, for the page that stands for the book; or ""."""
+    base = citing.base_url()
+    if not base or "container-title" in citing.chapter_record(stem):
+        return ""
+    offered = (edition["path"] for edition in context.get("editions", []))
+    names = (path.removeprefix(root) for path in offered if path.endswith(".pdf"))
+    return next((base + name for name in names), "")
 
 
 def use_in(app: Sphinx) -> None:
@@ -171,11 +181,23 @@ class DataTables(SphinxDirective):
             link = site_file("", "", nodes.Text(resource["path"]), path=path)
             line = nodes.paragraph("", f"{resource['title']} (", link, nodes.Text(")"))
             entries.append(nodes.list_item("", line))
-        return [
-            nodes.raw("", "<details><summary>The tables, one by one</summary>", format="html"),
-            nodes.bullet_list("", *entries),
-            nodes.raw("", "</details>", format="html"),
-        ]
+        return [data_tables("", nodes.bullet_list("", *entries))]
+
+
+class data_tables(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes like this)
+    """The list of tables, on the site alone."""
+
+
+def visit_data_tables(self, node: data_tables) -> None:
+    """Begin the list, which opens when it is asked for."""
+    if self.builder.name != "html":
+        raise nodes.SkipNode
+    self.body.append("<details><summary>The tables, one by one</summary>\n")
+
+
+def depart_data_tables(self, node: data_tables) -> None:
+    """End the list."""
+    self.body.append("</details>\n")
 
 
 def record_of(what: str) -> Record:
@@ -301,8 +323,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("data-tables", DataTables)
     app.add_role("site-file", SiteFile())
     app.add_node(how_to_cite, html=(visit_html, None))
+    app.add_node(data_tables, html=(visit_data_tables, depart_data_tables))
     app.add_node(site_file, html=(visit_site_file, depart_site_file))
     app.connect("config-inited", note_sources)
-    app.connect("html-page-context", add_to_page)
+    # After it is known which editions for other devices are offered.
+    app.connect("html-page-context", add_to_page, priority=600)
     app.connect("build-finished", write_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
