@@ -5,6 +5,7 @@ Usage: python tools/build_site.py [FOLDER]      (into FOLDER/_build; the reposit
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -21,13 +22,29 @@ FRONT_DOOR = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <meta http-equiv="refresh" content="0; url=chapters/index.html">
 <title>Co-producing Patient Safety</title>
+<meta name="description" content="A book on evidence, partnership and untapped resources.">
+{canonical}<link rel="icon" href="_static/favicon.ico">
 </head>
 <body><p><a href="chapters/index.html">Co-producing Patient Safety</a></p></body>
 </html>
 """
+
+
+def front_door(base: str) -> str:
+    """Return the page at the site's root, which leads to the landing page.
+
+    Parameters
+    ----------
+    base
+        Where the site will be published, or nothing.
+    """
+    landing = f"{base.rstrip('/')}/chapters/index.html"
+    return FRONT_DOOR.format(canonical=f'<link rel="canonical" href="{landing}">\n' if base else "")
 
 
 def main(arguments: list[str]) -> int:
@@ -38,7 +55,9 @@ def main(arguments: list[str]) -> int:
     log = output / "site.log"
     print("Building the site …", flush=True)
     start = time.perf_counter()
-    command = [*BOOK, "-q", "-W", "-n", "--keep-going", "--path-output", str(folder), str(ROOT)]
+    # All pages, since Sphinx copies no style or script when only these have changed.
+    command = [*BOOK, "--all", "-q", "-W", "-n", "--keep-going"]
+    command += ["--path-output", str(folder), str(ROOT)]
     with log.open("w", encoding="utf-8") as file:
         run = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT)
     took = time.perf_counter() - start
@@ -49,7 +68,9 @@ def main(arguments: list[str]) -> int:
         print("\n".join(f"  {line}" for line in telling), file=sys.stderr)
         print(f"The site was not built: correct the above. The whole log: {log}", file=sys.stderr)
         return 1
-    (output / "html" / "index.html").write_text(FRONT_DOOR, encoding="utf-8")
+    (output / "html" / "index.html").write_text(
+        front_door(os.environ.get("BOOK_BASE_URL", "")), encoding="utf-8"
+    )
     print(f"  built {output / 'html'} ({took:.1f} s)", flush=True)
     return 0
 
