@@ -192,7 +192,7 @@ def visit_data_tables(self, node: data_tables) -> None:
     """Begin the list, which opens when it is asked for."""
     if self.builder.name != "html":
         raise nodes.SkipNode
-    self.body.append("<details><summary>The tables, one by one</summary>\n")
+    self.body.append('<details class="site-files"><summary>The tables, one by one</summary>\n')
 
 
 def depart_data_tables(self, node: data_tables) -> None:
