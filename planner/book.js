@@ -22,18 +22,20 @@
  * Open the data block.
  *
  * @param {Object} block  what `partnership.planner.block` gives, parsed
- * @returns {Object} the block with, beyond its own parts: `forms` numbered (`place`), `form` (by
- *   name), `inPhase` (forms by phase), `labels` (form by label), `scale` (by name), `issue` (by
- *   name), `strategy` (by name)
+ * @returns {Object} the block with, beyond its own parts: `forms` numbered (`place`); `inPhase`
+ *   (forms) and `prototypes`, by phase; `form`, `scale`, `issue` and `strategy`, by name; `labels`
+ *   (form by label)
  */
 export function openBook(block) {
   const forms = block.forms.map((form, place) => ({ ...form, place }));
   const inPhase = new Map(block.model.phases.map((phase) => [phase, []]));
   for (const form of forms) inPhase.get(form.phase).push(form);
+  const prototypes = [...inPhase].map(([phase, own]) => [phase, own.map((form) => form.prototype)]);
   return Object.freeze({
     ...block,
     forms,
     inPhase,
+    prototypes: new Map(prototypes),
     form: new Map(forms.map((form) => [form.form, form])),
     labels: new Map(forms.map((form) => [form.label, form.form])),
     scale: new Map(block.scales.map((scale) => [scale.scale, scale])),

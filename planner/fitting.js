@@ -38,11 +38,10 @@ export function checkWeights(weights, book) {
  */
 export function fit(scores, prototypes, weights, book) {
   const { top, leastScales } = book.model;
-  const rated = scores.map((score) => score !== null);
-  const counted = weights.map((weight, scale) => (rated[scale] ? weight : 0));
+  const counted = weights.map((weight, scale) => (scores[scale] === null ? 0 : weight));
   const total = counted.reduce((sum, weight) => sum + weight, 0);
-  const known = rated.filter(Boolean).length >= leastScales && total > 0;
-  if (!known) return prototypes.map(() => null);
+  const rated = scores.filter((score) => score !== null).length;
+  if (rated < leastScales || !(total > 0)) return prototypes.map(() => null);
   const shares = counted.map((weight) => weight / (top * total));
   return prototypes.map((prototype) => {
     let found = 1;
@@ -91,16 +90,16 @@ export function fittingSet(fits, book, width = book.model.width) {
  * @returns {number[]}
  */
 export function bestFirst(fits, fitting, book) {
-  const places = fits.map((_, place) => place).filter((place) => fitting[place]);
+  const places = [...fits.keys()].filter((place) => fitting[place]);
   places.sort((one, other) => fits[other] - fits[one] || one - other);
   // Fits that differ by rounding alone share a rank.
-  const rank = new Map();
+  const ranks = [];
   places.forEach((place, order) => {
     const before = places[order - 1];
     const step = order && fits[before] - fits[place] > book.model.tolerance ? 1 : 0;
-    rank.set(place, order ? rank.get(before) + step : 0);
+    ranks[place] = order ? ranks[before] + step : 0;
   });
-  return places.sort((one, other) => rank.get(one) - rank.get(other) || one - other);
+  return places.sort((one, other) => ranks[one] - ranks[other] || one - other);
 }
 
 /**

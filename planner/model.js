@@ -20,9 +20,8 @@ export { practice, score } from "./raters.js";
  * @returns {Map<string, ?number>} by form, in file order
  */
 export function fits(scores, book, phase = "delivery", weights = null) {
-  const forms = book.inPhase.get(phase);
-  const values = fitted(scores, forms, checkWeights(weights, book), book);
-  return new Map(forms.map((form, place) => [form.form, values[place]]));
+  const values = fitted(scores, phase, checkWeights(weights, book), book);
+  return new Map(book.inPhase.get(phase).map((form, place) => [form.form, values[place]]));
 }
 
 /**
@@ -37,7 +36,8 @@ export function fits(scores, book, phase = "delivery", weights = null) {
  *   relation is unknown)
  */
 export function deliver(scores, practised, book, weights = null) {
-  return delivered(scores, practised, checkWeights(weights, book), book);
+  const values = fitted(scores, "delivery", checkWeights(weights, book), book);
+  return delivered(values, inLayers(practised, book), book);
 }
 
 /**
@@ -50,7 +50,7 @@ export function deliver(scores, practised, book, weights = null) {
  * @returns {{fitting: string[], best_fit: ?number}}
  */
 export function options(scores, book, phase, weights = null) {
-  return optional(scores, phase, checkWeights(weights, book), book);
+  return optional(fitted(scores, phase, checkWeights(weights, book), book), phase, book);
 }
 
 /**
@@ -80,31 +80,38 @@ export function safeguard(burden, who, interaction, book) {
  * Issues stand alone: a plan of some of them holds the same rows as a plan of all.
  *
  * @param {import("./raters.js").Rating[]} ratings
- * @param {import("./raters.js").Named[]} named
+ * @param {import("./raters.js").Named[]} practised
  * @param {Object} book
  * @param {{weights?: ?Object<string, number>}} [choices]
  * @returns {Object} `table`: four rows an issue, with the columns of `plan.csv`; `scores`,
- *   `practice`, `spread`: what the functions of these names give; `groups`: what each group of
- *   raters alone would say; `fits`: by issue, the fit of every form of every phase by name;
+ *   `practice`, `spread`: what `score`, `practice` and `raterSpread` give; `groups`: what each
+ *   group of raters alone would say; `fits`: by issue, the fit of every form of every phase by name;
  *   `weights`
  */
-export function plan(ratings, named, book, { weights = null } = {}) {
+export function plan(ratings, practised, book, { weights = null } = {}) {
   const weighed = checkWeights(weights, book);
   const scores = score(ratings, book);
-  const practised = practice(named, book);
-  const rows = byIssue(practised);
+  const counting = practice(practised, book);
+  const rows = byIssue(counting);
   const known = new Set(scores.map((row) => row.issue));
   const stray = [...rows.keys()].find((issue) => !known.has(issue));
   if (stray !== undefined) throw new Error(`Not an issue that is rated: ${stray}.`);
-  const parts = scores.map((row) => planned(row, rows.get(row.issue) ?? [], weighed, book));
+  const of = (row) => rows.get(row.issue) ?? [];
   return {
-    table: parts.flatMap((part) => part.table),
+    table: scores.flatMap((row) => planned(row, of(row), weighed, book)),
     scores,
-    practice: practised,
-    spread: raterSpread(ratings, book),
-    groups: byGroup(ratings, named, weighed, book),
-    fits: new Map(scores.map((row, place) => [row.issue, parts[place].fits])),
+    practice: counting,
     weights,
+    // An overview of many issues does without these: they are found when they are asked for.
+    get spread() {
+      return raterSpread(ratings, book);
+    },
+    get groups() {
+      return byGroup(ratings, practised, weighed, book);
+    },
+    get fits() {
+      return new Map(scores.map((row) => [row.issue, allFits(row, weighed, book)]));
+    },
   };
 }
 
@@ -125,45 +132,44 @@ export function mapPosition(scores, book) {
   return { x: mean(scales.slice(0, 2)), y: mean(scales.slice(2)) };
 }
 
-/** Return the four rows of one issue, and the fit of every form. */
+/** Return the four rows of one issue. */
 function planned(scores, practised, weights, book) {
   const { issue, label, scales_rated, burden, who } = scores;
-  const carriedBy = safeguard(burden, who, scores.interaction, book)?.carried_by ?? null;
-  const found = new Map();
-  const table = book.model.phases.map((phase) => {
-    const forms = book.inPhase.get(phase);
-    const values = fitted(scores, forms, weights, book);
-    forms.forEach((form, place) => found.set(form.form, values[place]));
+  const carried_by = safeguard(burden, who, scores.interaction, book)?.carried_by ?? null;
+  const layers = inLayers(practised, book);
+  return book.model.phases.map((phase) => {
+    const values = fitted(scores, phase, weights, book);
     const told =
       phase === "delivery"
-        ? delivered(scores, practised, weights, book)
-        : { ...NOT_COMPARED, ...optional(scores, phase, weights, book), ...both(phase) };
+        ? delivered(values, layers, book)
+        : organised(optional(values, phase, book), layers, phase, book);
     return {
-      ...{ issue, label, phase, scales_rated },
-      ...{ fitting: told.fitting, best_fit: told.best_fit },
-      ...{ offered: told.offered, offered_fit: told.offered_fit },
-      ...{ relation: told.relation, gap: told.gap },
-      ...{ enacted: told.enacted, enacted_fitting: told.enacted_fitting },
-      ...{ unsupported: told.unsupported, burden, who, carried_by: carriedBy },
+      issue,
+      label,
+      phase,
+      scales_rated,
+      fitting: told.fitting,
+      best_fit: told.best_fit,
+      offered: told.offered,
+      offered_fit: told.offered_fit,
+      relation: told.relation,
+      gap: told.gap,
+      enacted: told.enacted,
+      enacted_fitting: told.enacted_fitting,
+      unsupported: told.unsupported,
+      burden,
+      who,
+      carried_by,
     };
   });
-  return { table, fits: found };
-
-  function both(phase) {
-    const mark = (layer) => inLayer(practised, book.inPhase.get(phase), layer);
-    const names = (layer) => picked(book.inPhase.get(phase), mark(layer));
-    return { offered: names("offered"), enacted: names("enacted"), enacted_fitting: [] };
-  }
 }
 
-const NOT_COMPARED = { offered_fit: null, relation: null, gap: null, unsupported: null };
-
-/** Return what `deliver` does, of weights checked. */
-function delivered(scores, practised, weights, book) {
+/** Return what `deliver` does, of the fits of all delivery forms. */
+function delivered(values, layers, book) {
   const forms = book.inPhase.get("delivery");
-  const values = fitted(scores, forms, weights, book);
-  const [offered, enacted] = book.model.layers.map((layer) => inLayer(practised, forms, layer));
+  const [offered, enacted] = layers.map((names) => forms.map((form) => names.has(form.form)));
   const found = relate(values, offered, enacted, book);
+  const both = enacted.map((does, place) => does && found.fitting[place]);
   return {
     fitting: bestFirst(values, found.fitting, book).map((place) => forms[place].form),
     best_fit: found.best_fit,
@@ -172,57 +178,90 @@ function delivered(scores, practised, weights, book) {
     relation: found.relation,
     gap: found.gap,
     enacted: picked(forms, enacted),
-    enacted_fitting: picked(forms, enacted.map((does, place) => does && found.fitting[place])),
+    enacted_fitting: picked(forms, both),
     unsupported: found.unsupported,
   };
 }
 
-/** Return what `options` does, of weights checked. */
-function optional(scores, phase, weights, book) {
+/** Return what `options` does, of the fits of all forms of the phase. */
+function optional(all, phase, book) {
   const forms = book.inPhase.get(phase);
-  const all = fitted(scores, forms, weights, book);
   const values = all.map((value, place) => (forms[place].recommendable ? value : null));
   const order = bestFirst(values, fittingSet(values, book), book);
   return { fitting: order.map((place) => forms[place].form), best_fit: best(values) };
 }
 
 /** Return what each group alone would say of each issue. */
-function byGroup(ratings, named, weights, book) {
-  const pair = ({ issue, rater }) => JSON.stringify([issue, rater]);
+function byGroup(ratings, practised, weights, book) {
+  const own = practised.map(person);
   const groups = new Set(ratings.map((row) => row.group).filter(Boolean));
   return [...groups].flatMap((group) => {
     const rated = ratings.filter((row) => row.group === group);
     // Whose form it is tells the rater: a practice file need not repeat the groups.
-    const people = new Set(rated.map(pair));
+    const people = new Set(rated.map(person));
     const issues = new Set(rated.map((row) => row.issue));
-    const own = named.filter(
-      (row) => people.has(pair(row)) || (row.group === group && issues.has(row.issue)),
+    const theirs = practised.filter(
+      (row, place) => people.has(own[place]) || (row.group === group && issues.has(row.issue)),
     );
     const told = rated.filter((row) => book.model.rated.some((scale) => isScore(row[scale])));
-    const raters = byIssue([...told, ...own]);
-    const practised = byIssue(practice(own, book));
+    const raters = byIssue([...told, ...theirs]);
+    const counting = byIssue(practice(theirs, book));
     return score(rated, book)
       .filter(({ issue }) => raters.has(issue))
-      .map((row) => ({
-        issue: row.issue,
-        group,
-        raters: new Set(raters.get(row.issue).map(pair)).size,
-        ...Object.fromEntries(book.model.rated.map((scale) => [scale, row[scale]])),
-        relation: delivered(row, practised.get(row.issue) ?? [], weights, book).relation,
-      }));
+      .map((row) => {
+        const values = fitted(row, "delivery", weights, book);
+        const layers = inLayers(counting.get(row.issue) ?? [], book);
+        const { relation } = delivered(values, layers, book);
+        const count = new Set(raters.get(row.issue).map(({ rater }) => rater)).size;
+        const { label, who, scales_rated, ...scores } = row;
+        return { ...scores, group, raters: count, relation };
+      });
   });
 }
 
-/** Return the fits of forms to an issue. */
-function fitted(scores, forms, weights, book) {
-  const values = book.model.scales.map((scale) => scores[scale] ?? null);
-  return fit(values, forms.map((form) => form.prototype), weights, book);
+/** Return a name for a rater of an issue that no other has; no text holds the sign between. */
+function person({ issue, rater }) {
+  return `${issue}\0${rater}`;
 }
 
-/** Return which of some forms are offered or enacted. */
-function inLayer(practised, forms, layer) {
-  const names = new Set(practised.filter((row) => row.layer === layer).map((row) => row.form));
-  return forms.map((form) => names.has(form.form));
+/** Return the fits of all forms of a phase to an issue. */
+function fitted(scores, phase, weights, book) {
+  const values = book.model.scales.map((scale) => scores[scale] ?? null);
+  return fit(values, book.prototypes.get(phase), weights, book);
+}
+
+/** Return, for each layer, the names of the forms that count in an issue. */
+function inLayers(practised, book) {
+  return book.model.layers.map(
+    (layer) => new Set(practised.filter((row) => row.layer === layer).map((row) => row.form)),
+  );
+}
+
+/** Return options with what is offered and enacted: nothing is compared with them. */
+function organised({ fitting, best_fit }, layers, phase, book) {
+  const names = book.inPhase.get(phase).map((form) => form.form);
+  const [offered, enacted] = layers.map((own) => names.filter((name) => own.has(name)));
+  return {
+    fitting,
+    best_fit,
+    offered,
+    offered_fit: null,
+    relation: null,
+    gap: null,
+    enacted,
+    enacted_fitting: [],
+    unsupported: null,
+  };
+}
+
+/** Return the fit of every form of every phase by name. */
+function allFits(scores, weights, book) {
+  const found = new Map();
+  for (const phase of book.model.phases) {
+    const values = fitted(scores, phase, weights, book);
+    book.inPhase.get(phase).forEach((form, place) => found.set(form.form, values[place]));
+  }
+  return found;
 }
 
 /** Return the names of the forms that are marked. */

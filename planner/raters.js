@@ -80,27 +80,34 @@ export function raterSpread(ratings, book) {
  *   any); issues in order of appearance, phases in theirs, `offered` first, forms in file order
  */
 export function practice(named, book) {
+  const { phases, layers } = book.model;
   const found = [];
   for (const [issue, rows] of byIssue(named)) {
-    for (const phase of book.model.phases) {
-      for (const layer of book.model.layers) {
-        const people = new Map();
-        const all = new Set();
-        rows.forEach((row, place) => {
-          if (row.layer !== layer || book.form.get(row.form).phase !== phase) return;
-          const rater = row.rater ?? place;
-          if (!people.has(row.form)) people.set(row.form, new Set());
-          people.get(row.form).add(rater);
-          all.add(rater);
-        });
-        const counts = [...people].map(([form, raters]) => ({ form, named_by: raters.size }));
-        const half = counts.filter((count) => 2 * count.named_by >= all.size);
-        (half.length ? half : counts)
-          .sort((one, other) => book.form.get(one.form).place - book.form.get(other.form).place)
-          .forEach((count) => found.push({ issue, phase, layer, ...count, raters: all.size }));
-      }
+    const inLayer = layers.map((layer) => whoNamed(rows, layer, book));
+    for (const phase of phases) {
+      layers.forEach((layer, at) => {
+        const people = inLayer[at];
+        const named = book.inPhase.get(phase).filter(({ place }) => people[place]);
+        const raters = new Set(named.flatMap(({ place }) => [...people[place]])).size;
+        const half = named.filter(({ place }) => 2 * people[place].size >= raters);
+        for (const { form, place } of half.length ? half : named) {
+          found.push({ issue, phase, layer, form, named_by: people[place].size, raters });
+        }
+      });
     }
   }
+  return found;
+}
+
+/** Return who named each form in a layer: sets of raters, by the place of the form. */
+function whoNamed(rows, layer, book) {
+  const found = [];
+  rows.forEach((row, place) => {
+    if (row.layer !== layer) return;
+    const form = book.form.get(row.form).place;
+    found[form] ??= new Set();
+    found[form].add(row.rater ?? place); // without a name, a rater of its own
+  });
   return found;
 }
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from book import ROOT
 from browser import FLAGS, MISSING, Visit, chromium
+from engine import write_page
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ADDRESSES = {
     "BOOK_BASE_URL": "https://book.example.org/safety/",
@@ -90,6 +91,20 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     yield go
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def engine(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """Return a page, opened from the file system, with the planner's modules and its `book`."""
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(write_page(tmp_path_factory.mktemp("engine")).as_uri())
+    page.evaluate(
+        "() => { window.book = planner.openBook("
+        'JSON.parse(document.getElementById("book").textContent)); }'
+    )
+    yield page
+    context.close()
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
