@@ -50,6 +50,12 @@ TABLES = (
     "safety_issues",
 )
 """The tables of the data on which the page rests."""
+APART = {
+    "record": "In the sample by its record only, and not coded",
+    "method": "Outside the sample: cited for method",
+    "context": "Outside the sample: cited as background",
+}
+"""What is said of works that no analysis counts."""
 # Letters that Unicode does not take apart.
 UNACCENTED = str.maketrans("øØłŁđĐæÆ", "oOlLdDaA")
 
@@ -78,9 +84,9 @@ def works_table(works: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         A row a work (index `key`), ordered by authors, year and title without regard to accents:
         `Authors` and `Year` as a reader would name the work, `Title`, `Names` (all authors),
-        `Source`, `Link`, `Theme`, `Study`, `Tradition`, `Role`, `Interaction` and `Facts`. A code
-        on which the two codings differed is marked with an asterisk, a code that the text does
-        not tell is `none`; an uncoded work has empty codes.
+        `Source`, `Apart` (why no analysis counts it), `Link`, `Theme`, `Study`, `Tradition`,
+        `Role`, `Interaction` and `Facts`. A code on which the two codings differed is marked with
+        an asterisk, a code that the text does not tell is `none`; an uncoded work has empty codes.
     """
     first, second, agreed = (_coding(codings, name) for name in ("first", "second", "agreed"))
     differ = (first != second).reindex(agreed.index)
@@ -98,6 +104,7 @@ def works_table(works: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     )
     own = works.set_index("key")[["title", "link", "theme", "verification"]]
     own.columns = ["Title", "Link", "Theme", "Facts"]
+    table["Apart"] = works.set_index("key")["sample"].map(APART)
     table = table.join(own).join(marked).fillna("")
     order = pd.DataFrame({name: table[name].map(fold) for name in ("Authors", "Year", "Title")})
     return table.loc[order.sort_values(list(order)).index].rename_axis("key")
@@ -172,8 +179,10 @@ def _row(key: str, work: dict[str, str]) -> Markup:
         title = Markup('<a href="{}">{}</a>').format(work["Link"], title)
     head = Markup('<th role="rowheader" scope="row">{}</th>')
     cell = Markup('<td role="cell">{}</td>')
-    about = Markup("{}<small>{}</small><small>{}</small>").format(
-        title, work["Names"], work["Source"]
+    about = title + Markup("").join(
+        Markup("<small>{}</small>").format(work[name])
+        for name in ("Names", "Source", "Apart")
+        if work[name]
     )
     codes = Markup("").join(cell.format(work[name]) for name in COLUMNS[3:])
     return (

@@ -36,6 +36,7 @@ WORK = {
     "publisher": None,
     "theme": "A",
     "verification": "checked",
+    "sample": "coded",
     "link": "https://doi.org/10.1/x",
 }
 WORKS = pd.DataFrame(
@@ -73,6 +74,12 @@ def test_a_code_that_is_not_told_is_none_also_where_one_coding_told_it():
 def test_a_work_without_codes_is_listed_without_codes():
     row = works_table.works_table(WORKS, codings()).loc["b1"]
     assert list(row[["Tradition", "Role", "Interaction", "Link"]]) == ["", "", "", ""]
+
+
+def test_a_work_that_no_analysis_counts_says_so():
+    table = works_table.works_table(WORKS.assign(sample=["method", "coded"]), codings())
+    assert table.loc["a1", "Apart"] == "Outside the sample: cited for method"
+    assert table.loc["b1", "Apart"] == ""
 
 
 def test_works_are_ordered_without_regard_to_accents():
@@ -239,6 +246,22 @@ def test_without_a_script_the_table_is_whole(visit: Callable[..., Visit], addres
     expect(rows.last).to_be_visible()
     expect(page.locator(".works-controls")).to_be_hidden()
     expect(page.locator(".works-more").first).to_be_hidden()
+
+
+def test_each_reference_leads_to_its_work_in_the_table(site: Path, listed):
+    text = (site / "chapters" / "references.html").read_text(encoding="utf-8")
+    entries = BeautifulSoup(text, "html.parser").select(".citation")
+    led = {
+        entry["id"]: entry.select_one("a[href^='literature-table.html#work-']")["href"]
+        for entry in entries
+    }
+    expected = {
+        anchor: f"literature-table.html#work-{key}"
+        for key, places in listed.items()
+        for page, anchor in places
+        if page == "references.html"
+    }
+    assert led == expected
 
 
 # --- in use ---------------------------------------------------------------------------------

@@ -143,6 +143,19 @@ def complete_table(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     raw.rawsource = html
 
 
+def lead_to_table(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Let each reference lead to its work in the table."""
+    if docname != REFERENCES or app.builder.format != "html":
+        return
+    keys = {each.citation_id: each.key for each in app.env.get_domain("cite").citations}
+    for citation in doctree.findall(nodes.citation):
+        address = (
+            f"{app.builder.get_relative_uri(REFERENCES, PAGE)}#work-{keys[citation['ids'][0]]}"
+        )
+        link = nodes.reference("", "Codes and uses", refuri=address, internal=True)
+        citation[-1] += [nodes.Text(" "), link]
+
+
 def _head(name: str) -> str:
     return f'<th role="columnheader" scope="col">{name}</th>'
 
@@ -259,5 +272,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("env-updated", list_again, priority=900)
     # Before other tables are put into regions that scroll: this one needs none.
     app.connect("doctree-resolved", complete_table, priority=400)
+    app.connect("doctree-resolved", lead_to_table)
     app.connect("html-page-context", add_files)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
