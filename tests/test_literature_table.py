@@ -360,7 +360,7 @@ def test_filters_join_codes_of_one_variable_and_narrow_by_several(follow):
     }
     assert set(shown(page)) == wanted and wanted
     expect(page.locator(".works-status")).to_have_text(f"{len(wanted)} of 422 works")
-    expect(page.get_by_role("status")).to_have_text(f"{len(wanted)} of 422 works")
+    expect(page.locator(".works-live[role=status]")).to_have_text(f"{len(wanted)} of 422 works")
     page.get_by_role("button", name="Take away Role: checker").click()
     fewer = {key for key in wanted if AGREED[key]["role"] == "subject"}
     assert set(shown(page)) == fewer
@@ -451,7 +451,7 @@ def test_an_address_that_makes_no_sense_shows_the_whole_table(follow):
 def test_nothing_found_is_said(follow):
     page = follow()
     page.fill("#works-search", "zzzz")
-    expect(page.get_by_role("status")).to_contain_text("Nothing found")
+    expect(page.locator(".works-live[role=status]")).to_contain_text("Nothing found")
     expect(page.locator("table.works")).to_be_hidden()
     expect(page.locator("[data-format=csv]")).to_be_disabled()
 
