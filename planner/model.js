@@ -85,8 +85,8 @@ export function safeguard(burden, who, interaction, book) {
  * @param {{weights?: ?Object<string, number>}} [choices]
  * @returns {Object} `table`: four rows an issue, with the columns of `plan.csv`; `scores`,
  *   `practice`, `spread`: what `score`, `practice` and `raterSpread` give; `groups`: what each
- *   group of raters alone would say; `fits`: by issue, the fit of every form of every phase by name;
- *   `weights`
+ *   group of raters alone would say; `fits`: by issue, the fit of every form of every phase, by
+ *   name; `weights`
  */
 export function plan(ratings, practised, book, { weights = null } = {}) {
   const weighed = checkWeights(weights, book);
@@ -127,7 +127,8 @@ export function mapPosition(scores, book) {
   const { scales, top } = book.model;
   const mean = (names) => {
     const known = names.map((name) => scores[name]).filter(isScore);
-    return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length / top : null;
+    const sum = known.reduce((total, value) => total + value, 0);
+    return known.length ? sum / known.length / top : null;
   };
   return { x: mean(scales.slice(0, 2)), y: mean(scales.slice(2)) };
 }
