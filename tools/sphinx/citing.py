@@ -32,7 +32,6 @@ ENTRIES = (("BibTeX", "bib", citing.bibtex), ("RIS", "ris", citing.ris))
 
 FOLDER = "cite"
 """Where the site keeps the files for reference managers."""
-OWN_FILES = ("css/cite.css", "js/cite.js")
 SOURCES = (
     *("CITATION.cff", "_toc.yml", "pyproject.toml", "figures/figures.csv", "data/datapackage.json"),
     *("partnership/citing.py", "partnership/metadata.py", "partnership/references.py"),
@@ -142,9 +141,8 @@ def address_of_pdf(stem: str, root: str, context: dict) -> str:
 
 def use_in(app: Sphinx) -> None:
     """Load what blocks need on the page at hand; called from `html-page-context`."""
-    style, script = OWN_FILES
-    app.add_css_file(style)
-    app.add_js_file(script, loading_method="defer")
+    app.add_css_file("css/cite.css")
+    app.add_js_file("js/cite.js", loading_method="defer")
 
 
 # --- within a page --------------------------------------------------------------------------
@@ -307,9 +305,6 @@ def note_sources(app: Sphinx, config) -> None:
     for stem in citing.chapters():
         digest.update(citing.chapter_title(stem).encode())
     config.citing_sources = digest.hexdigest()
-    # Jupyter Book puts all that lies in `_static` on every page; these two are asked for by page.
-    for listed in (config.html_css_files, config.html_js_files):
-        listed[:] = [file for file in listed if file not in OWN_FILES]
     config.myst_substitutions = {
         **config.myst_substitutions,
         "released": citing.released_in_words(),

@@ -17,7 +17,6 @@ A page of its own, from `html-collect-pages`, extends `book/layout.html`. Templa
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 import re
@@ -26,7 +25,6 @@ from pathlib import Path
 
 import pydata_sphinx_theme
 import sphinx_thebe
-import yaml
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from markupsafe import Markup
@@ -35,7 +33,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-from partnership import __version__
+from partnership import __version__, citing
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = Path(__file__).parent / "templates"
@@ -91,15 +89,13 @@ def icon(name: str) -> Markup:
 @cache
 def facts() -> dict[str, str]:
     """Return what every page says of the book: title, authors, version, date."""
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    date = datetime.date.fromisoformat(citation["date-released"])
     return {
-        "title": citation["title"].partition(":")[0],
-        "subtitle": citation["title"].partition(": ")[2],
-        "authors": ", ".join(author["name"] for author in citation["authors"]),
-        "version": __version__,
-        "date": f"{date.day} {date:%B %Y}",
-        "isodate": date.isoformat(),
+        "title": citing.short_title(),
+        "subtitle": citing.citation()["title"].partition(": ")[2],
+        "authors": citing.authors(),
+        "version": citing.version(),
+        "date": citing.released_in_words(),
+        "isodate": citing.released(),
     }
 
 
