@@ -17,7 +17,7 @@ DATA := $(wildcard data/*)
 CHECKS := $(addprefix partnership/,__main__.py citing.py data.py faults.py metadata.py references.py rules.py)
 CITED := $(addprefix partnership/,__init__.py citing.py metadata.py) $(wildcard CITATION.cff pyproject.toml .zenodo.json codemeta.json)
 CHECKED := $(NOTEBOOKS:chapters/%.ipynb=_build/checked/%.ok)
-SITE := $(CITED) _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell find _static tools/sphinx -type f -not -name '*.pyc')
+SITE := $(CITED) _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell find _static planner tools/sphinx -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

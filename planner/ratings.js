@@ -95,9 +95,9 @@ function readAll(file, practiceFile, faults, notes, book) {
   if (main) {
     found = isLong(main, book) ? readLong(main, notes, book) : readWide(main, wide, notes, book);
   }
-  const issues = [...new Set(found.rows.map((row) => row.issue).filter(Boolean))];
-  if (beside) found.forms.push(...practiceOf(beside, issues, notes, book));
-  return found;
+  if (!beside) return found;
+  const issues = new Set(found.rows.map((row) => row.issue).filter(Boolean));
+  return { ...found, forms: found.forms.concat(practiceOf(beside, issues, notes, book)) };
 }
 
 // --- cells ---------------------------------------------------------------------------------------
@@ -356,7 +356,7 @@ function practiceOf(found, issues, notes, book) {
   const { layers, phases } = book.model;
   const forms = [];
   for (const [row, cell] of records(found, PRACTICE, ["issue", "layer", "form"], notes, book)) {
-    if (issues.length && cell.issue !== null && !issues.includes(cell.issue)) {
+    if (issues.size && cell.issue !== null && !issues.has(cell.issue)) {
       const near = hint(nearest(cell.issue, issues), "Add the issue to the ratings.");
       found.fault(row, "issue", quoted(cell.issue || null), "an issue of the ratings", near);
     }

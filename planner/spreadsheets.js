@@ -49,6 +49,7 @@ class Broken extends Error {}
  * @property {string} place  the name of the file, as faults tell it
  * @property {Map<number, string[]>} rows  by the number that a spreadsheet shows; the header first
  * @property {string} mark  what separates the cells
+ * @property {string[]} [header]  what `names` gives, once it was asked
  * @property {Map<string, number>} columns  places of the known columns, once the header is read
  * @property {string[]} faults  those found so far, of all files
  * @property {function} fault  takes row, column, found, expected, remedy
@@ -261,7 +262,8 @@ export function unguarded(text) {
 /** Return the header in small letters. */
 export function names(found) {
   const [header = []] = found.rows.values();
-  return header.map((cell) => tidy(cell).toLowerCase());
+  found.header ??= header.map((cell) => tidy(cell).toLowerCase());
+  return found.header;
 }
 
 /**
