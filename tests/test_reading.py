@@ -165,7 +165,9 @@ def test_a_preview_of_a_citation_is_its_reference(articles: dict[str, Tag]):
     shown = articles["01-two-cornerstones"].select('template [data-kind="work"]')
     assert len(shown) > 50
     for item in shown:
-        assert plain(BeautifulSoup(str(item), "html.parser")) == listed[item["data-for"]]
+        said = plain(BeautifulSoup(str(item), "html.parser"))
+        assert said
+        assert listed[item["data-for"]].startswith(said)
 
 
 def test_no_link_has_a_second_preview_of_the_browser(articles: dict[str, Tag]):
@@ -261,8 +263,9 @@ def test_every_table_has_a_caption_headings_and_a_region(articles: dict[str, Tag
             assert plain(table.caption), name
             assert table.select("th[scope]"), name
             assert not table.select("th:not([scope])"), name
-            region = table.find_parent(attrs={"role": "region"})
-            assert region["aria-label"], name
+            # The literature table turns into cards on a small screen, and never scrolls.
+            if "works" not in table["class"]:
+                assert table.find_parent(attrs={"role": "region"})["aria-label"], name
 
 
 def test_every_picture_says_its_size(articles: dict[str, Tag]):
