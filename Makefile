@@ -121,8 +121,8 @@ _build/checked/%.ok: chapters/%.ipynb $(PACKAGE) $(DATA) tools/check_notebook.py
 # Rewritten only when the addresses change, so that the site is then built anew.
 _build/addresses: FORCE
 	@mkdir -p _build
-	@echo "$(BOOK_BASE_URL) $(BOOK_REPOSITORY_URL) $(BOOK_REPOSITORY_BRANCH)" | cmp -s - $@ || \
-	echo "$(BOOK_BASE_URL) $(BOOK_REPOSITORY_URL) $(BOOK_REPOSITORY_BRANCH)" > $@
+	@echo "$(BOOK_BASE_URL) $(BOOK_REPOSITORY_URL) $(BOOK_REPOSITORY_BRANCH) $(BOOK_JUPYTERHUB_URL)" | cmp -s - $@ || \
+	echo "$(BOOK_BASE_URL) $(BOOK_REPOSITORY_URL) $(BOOK_REPOSITORY_BRANCH) $(BOOK_JUPYTERHUB_URL)" > $@
 
 _build/site.ok: $(PAGES) $(CHECKED) $(DATA) $(SITE) _build/addresses
 	@$(PY) tools/build_site.py

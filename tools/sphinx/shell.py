@@ -20,7 +20,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import urllib.parse
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import pydata_sphinx_theme
@@ -28,7 +30,7 @@ import sphinx_thebe
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from markupsafe import Markup
-from pictures import write_icons
+from pictures import card, write_icons
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -56,6 +58,9 @@ POLICY = "; ".join(
     ]
 )
 """What a page may load, as its Content-Security-Policy: its own files, and nothing inline."""
+
+CARDS = "_static/cards"
+"""Where the site keeps the pictures that other sites show of its pages."""
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“])")
 
@@ -131,6 +136,7 @@ def first_sentence(paragraph: nodes.paragraph) -> str:
 def configure(app: Sphinx, config: Config) -> None:
     """Leave out what Jupyter Book adds to every page, and choose what the frame shows."""
     config.templates_path.insert(0, str(TEMPLATES))
+    config.html_baseurl = base_url()
     # Jupyter Book puts each style and script that lies in `_static` on every page.
     config.html_css_files = []
     config.html_js_files = []
@@ -173,6 +179,8 @@ def frame(
     context["policy"] = POLICY
     context["book"] = facts()
     context["icon"] = icon
+    if base_url() and document is not None:
+        context["card"] = f"{base_url()}{CARDS}/{card_name(page)}"
     context["description"] = describe(document, app.env.metadata.get(page, {}))
     context.setdefault("article_start", [])
     context.setdefault("article_end", [])
@@ -184,13 +192,59 @@ def extra_pages(app: Sphinx) -> list[tuple[str, dict, str]]:
     """Return the pages that no chapter makes."""
     if app.builder.name != "html":
         return []
-    return [("search", {"title": "Search"}, "book/search.html")]
+    # The host shows 404.html at any depth: what it names must be named from the host's root.
+    root = urllib.parse.urlsplit(base_url()).path
+    return [
+        ("search", {"title": "Search"}, "book/search.html"),
+        ("404", {"title": "No such page", "root": root}, "book/404.html"),
+    ]
 
 
-def draw(app: Sphinx, exception: Exception | None) -> None:
-    """Write the pictures that the head of a page names."""
-    if exception is None and app.builder.name == "html":
-        write_icons(Path(app.outdir) / "_static")
+def card_name(page: str) -> str:
+    """Return the file name of a page's card."""
+    return f"{page.rpartition('/')[2]}.png"
+
+
+def write_cards(app: Sphinx, folder: Path) -> None:
+    """Write a card for each page of the book."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in sorted(app.env.found_docs):
+        number = app.env.toc_secnumbers.get(page, {}).get("")
+        title = app.env.titles[page].astext()
+        is_front = page == app.config.root_doc
+        above = f"Chapter {number[0]}" if number else "" if is_front else "Appendix"
+        below = facts()["subtitle"] if is_front else facts()["title"]
+        card(title, above, below[0].upper() + below[1:]).save(
+            folder / card_name(page), optimize=True
+        )
+
+
+def write_for_engines(app: Sphinx, site: Path) -> None:
+    """Write what tells search engines which pages there are."""
+    addresses = [base_url() + app.builder.get_target_uri(page) for page in app.env.found_docs]
+    listed = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in sorted(addresses))
+    site.joinpath("sitemap.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}</urlset>\n',
+        encoding="utf-8",
+    )
+    site.joinpath("robots.txt").write_text(
+        f"User-agent: *\nAllow: /\nSitemap: {base_url()}sitemap.xml\n", encoding="utf-8"
+    )
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Write what stands beside the pages: pictures, and what needs the site's address."""
+    if exception or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    write_icons(site / "_static")
+    if base_url():
+        write_cards(app, site / CARDS)
+        write_for_engines(app, site)
+    else:
+        for name in ("sitemap.xml", "robots.txt"):
+            site.joinpath(name).unlink(missing_ok=True)
 
 
 def _math(self, node: nodes.Element, as_block: bool) -> None:
@@ -216,6 +270,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     # After all others have said what they add.
     app.connect("html-page-context", frame, priority=900)
     app.connect("html-collect-pages", extra_pages)
-    app.connect("build-finished", draw)
+    app.connect("build-finished", finish)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

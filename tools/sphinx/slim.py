@@ -30,6 +30,7 @@ THEME_STYLES = (
     "mystnb.*.css",
 )
 OWN_STYLES = ("book.css", "css/shell.css")
+FRAME_SCRIPTS = ("js/theme.js", "js/shell.js", "js/search.js")
 SHEET = "site.css"
 SEARCH_DATA = "search-data.js"
 
@@ -250,7 +251,7 @@ def slim(app: Sphinx, exception: Exception | None, written: Collection[str]) -> 
     )
     sheet = f"{drop_unread(theme, own + others + scripts, names)}\n{own}"
     (static / SHEET).write_text(sheet, encoding="utf-8")
-    mark_versions(pages, [static / SHEET, static / SEARCH_DATA])
+    mark_versions(pages, [static / name for name in (SHEET, SEARCH_DATA, *FRAME_SCRIPTS)])
     base = app.config.html_baseurl
     used = set().union(*(referenced(page, site, base) for page in pages))
     for path in [path for path in used if path.suffix == ".css"]:
@@ -259,15 +260,16 @@ def slim(app: Sphinx, exception: Exception | None, written: Collection[str]) -> 
 
 
 def mark_versions(pages: Iterable[BuiltPage], files: Iterable[Path]) -> None:
-    """Add a digest to the addresses of files made last, so that no browser shows an old one."""
-    for file in files:
-        digest = sha256(file.read_bytes()).hexdigest()[:8]
-        address = re.compile(rf"{re.escape(file.name)}(\?v=\w+)?(?=\")")
-        for page in pages:
-            text = page.path.read_text(encoding="utf-8")
-            marked = address.sub(f"{file.name}?v={digest}", text)
-            if marked != text:
-                page.path.write_text(marked, encoding="utf-8")
+    """Add a digest to the addresses of files, so that no browser shows an old one."""
+    marks = {
+        f'/{file.name}"': f'/{file.name}?v={sha256(file.read_bytes()).hexdigest()[:8]}"'
+        for file in files
+    }
+    for page in pages:
+        text = page.path.read_text(encoding="utf-8")
+        for address, marked in marks.items():
+            text = text.replace(address, marked)
+        page.path.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
