@@ -370,6 +370,7 @@ def test_without_a_script_all_is_there_to_read(site: Path, visit: Callable[..., 
     assert "def fit_heat_map" in page.locator("#code-fit-heat-map").inner_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("stem", ["figure-gallery", "04-risk-over-time"])
@@ -387,6 +388,7 @@ def test_gallery_and_figures_are_free_of_faults_that_axe_finds(
         }""",
         own,
     )
+    page.wait_for_timeout(100)  # what is unfolded says so a moment later
     parts = [[f".{name}"] for name in re.findall(r"\.([\w-]+)", own)]
     present = [part for part in parts if page.locator(part[0]).count()]
     found = Axe().run(page, context={"include": present})

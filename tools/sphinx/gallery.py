@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,8 @@ FORMS = (("svg", "SVG"), ("pdf", "PDF"), ("png", "PNG"), ("csv", "data"))
 """The files of a figure, and what a link to each is called."""
 FEW = 40
 """Rows up to which the values of a figure are shown with it."""
+PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
+"""Marks of names and signs in highlighted code: most of the marks, and hardly any of the colour."""
 GALLERY = "chapters/figure-gallery"
 SHOWS = ("css/figures.css", "js/figures.js")
 """What a page with figures needs."""
@@ -301,7 +304,7 @@ def entry(app: Sphinx, page: str, chapter: str, name: str, number: str) -> str:
     row = citing.figures()[name]
 
     def highlighted(source: str) -> str:
-        return app.builder.highlighter.highlight_block(source, "python")
+        return PLAIN.sub(r"\1", app.builder.highlighter.highlight_block(source, "python"))
 
     code = [
         {"place": part, "url": in_repository(part.path, part.first, part.last)}
