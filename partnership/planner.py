@@ -88,6 +88,7 @@ def _model() -> dict[str, object]:
         "step": agreement.STEP,
         "few": plan_words.FEW,
         "shown": plan_page.SHOWN,
+        "printed": plan_page.PRINTED,
         "signs": plan_page.SIGNS,
     }
 
@@ -133,6 +134,7 @@ def _forms() -> list[dict[str, object]]:
             "form": form["form"],
             "label": form["label"],
             "phase": form["phase"],
+            "tradition": form["tradition"],
             "activity": form["activity"],
             "recommendable": form["recommendable"] == "yes",
             "prototype": [form[scale] for scale in model.SCALES],
