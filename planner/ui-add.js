@@ -52,7 +52,12 @@ export function makeAdd(book, tell) {
         { class: "planner-hint" },
         "As something that can go wrong at a place and time; no names of people.",
       ),
-      el("div", { class: "planner-line" }, field, el("button", { class: "planner-strong" }, "Plan it")),
+      el(
+        "div",
+        { class: "planner-line" },
+        field,
+        el("button", { class: "planner-strong" }, "Plan it"),
+      ),
     ),
     el(
       "form",

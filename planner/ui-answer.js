@@ -6,29 +6,27 @@
  */
 
 import { mapPosition, plan } from "./model.js";
-import { isScore } from "./raters.js";
+import { byIssue, isScore } from "./raters.js";
 import * as words from "./words.js";
 
 /** Return rows of the plan as the model takes them. */
 export function inputs(rows, book) {
   const ratings = [];
   const named = [];
-  rows.forEach((row, place) => {
-    const person = {
-      issue: row.issue,
+  for (const [issue, own] of byIssue(rows)) {
+    const label = labelOf(own, book);
+    own.forEach((row, place) => {
       // Blank raters are raters of their own, here as in a file.
-      rater: row.rater || `(row ${place + 2})`,
-      group: row.group || null,
-    };
-    const scores = book.model.rated.map((scale) => [scale, row.scores[scale] ?? null]);
-    const label = row.label || null;
-    ratings.push({ ...person, label, ...Object.fromEntries(scores), who: row.who || null });
-    for (const layer of book.model.layers) {
-      for (const form of row[layer]) {
-        named.push({ ...person, phase: book.form.get(form).phase, layer, form });
+      const person = { issue, rater: row.rater || `(row ${place})`, group: row.group || null };
+      const scores = book.model.rated.map((scale) => [scale, row.scores[scale] ?? null]);
+      ratings.push({ ...person, label, ...Object.fromEntries(scores), who: row.who || null });
+      for (const layer of book.model.layers) {
+        for (const form of row[layer]) {
+          named.push({ ...person, phase: book.form.get(form).phase, layer, form });
+        }
       }
-    }
-  });
+    });
+  }
   return { ratings, named };
 }
 
@@ -55,7 +53,7 @@ export function answer(rows, book) {
   const label = (form) => book.form.get(form).label;
   return {
     issue: scores.issue,
-    label: labelOf(rows, book),
+    label: scores.label,
     relation: delivery.relation,
     short: inShort(delivery, label, book),
     compared: compared(known, label),
@@ -108,9 +106,7 @@ function compared({ found, scores, delivery, book }, label) {
     lines.push(...words.unknownBecause(scores, offered.length > 0, null, book));
   }
   const alone = offered.length === 1 && offered[0] === book.model.unheard;
-  const rows = found.practice.filter(
-    (row) => row.layer === "offered" && row.phase === "delivery",
-  );
+  const rows = found.practice.filter((row) => row.layer === "offered" && row.phase === "delivery");
   const labels = rows
     .filter((row) => alone || row.form !== book.model.unheard)
     .map((row) => words.naming(label(row.form), row.named_by, row.raters));
@@ -148,7 +144,9 @@ function scales({ found, scores, delivery, book, groups }) {
       asks: scale.brief,
       score: words.number(score),
       words: words.anchor(score, scale.anchors),
-      spread: told ? words.spread(told.lowest, told.highest, told.raters, book) : words.spread(0, 0, 0, book),
+      spread: told
+        ? words.spread(told.lowest, told.highest, told.raters, book)
+        : words.spread(0, 0, 0, book),
       groups: apart
         ? known.map((group) => `${group.group} ${words.number(group[name])}`).join(", ")
         : "",

@@ -98,7 +98,8 @@ function makeAnswers(plan, book) {
 
   function told(issue, rows) {
     const known = held.get(issue);
-    const same = known?.rows.length === rows.length && rows.every((row, at) => row === known.rows[at]);
+    const same =
+      known?.rows.length === rows.length && rows.every((row, at) => row === known.rows[at]);
     if (!same) held.set(issue, { rows, answer: answer(rows, book) });
     return held.get(issue).answer;
   }
@@ -192,7 +193,10 @@ function makeTop(book, edits, exchange) {
         options.length === told.length &&
         told.every((one, at) => options[at].value === one.issue && options[at].text === texts[at]);
       if (!same) {
-        fill(chooser, told.map((one, at) => el("option", { value: one.issue }, texts[at])));
+        fill(
+          chooser,
+          told.map((one, at) => el("option", { value: one.issue }, texts[at])),
+        );
       }
       chooser.value = issue;
     },
@@ -275,12 +279,7 @@ function makeFull() {
   const title = el("h2", { id: "planner-plan" });
   const place = el("div");
   return {
-    node: el(
-      "section",
-      { "aria-labelledby": "planner-plan", class: "planner-plan" },
-      title,
-      place,
-    ),
+    node: el("section", { "aria-labelledby": "planner-plan", class: "planner-plan" }, title, place),
     show(told) {
       say(title, `The plan: ${told.label}`);
       showPlan(place, told);

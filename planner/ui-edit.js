@@ -74,10 +74,7 @@ export function makeEdits(plan, book, notices, onAdded) {
     const out = own[rater];
     const what = `the ratings of ${state.raterName(out, rater)} in “${labelOf(own, book)}”`;
     const restore = state.puttingBack(rows, [out]);
-    plan.change(
-      { rows: rows.filter((row) => row !== out) },
-      { what: `removing ${what}`, restore },
-    );
+    plan.change({ rows: rows.filter((row) => row !== out) }, { what: `removing ${what}`, restore });
     offerUndo(`Removed ${what}.`);
   }
 

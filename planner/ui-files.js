@@ -88,6 +88,7 @@ export function faultOf(row, book) {
   const bytes = new TextEncoder().encode(toFile([row], book));
   const { rows, faults } = openFile(bytes, "name", book);
   if (faults.length) return faults[0];
-  return rows[0]?.issue === row.issue ? "" : "The name begins or ends with signs that a file loses.";
+  return rows[0]?.issue === row.issue
+    ? ""
+    : "The name begins or ends with signs that a file loses.";
 }
-

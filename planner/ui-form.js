@@ -101,7 +101,10 @@ function makeRaters(edits) {
     fill(tabs, rows.length > 1 ? rows.map((row, place) => tab(row, place, at)) : []);
     if (held) tabs.querySelector("input:checked").focus();
     const known = new Set([...GROUPS, ...rows.map((row) => row.group).filter(Boolean)]);
-    fill(groups, [...known].map((name) => el("option", { value: name })));
+    fill(
+      groups,
+      [...known].map((name) => el("option", { value: name })),
+    );
   }
 
   return {
@@ -188,8 +191,17 @@ function makeScale(scale, top, edits) {
     el(
       "details",
       { class: "planner-anchors" },
-      el("summary", {}, "All anchors", el("span", { class: "planner-unseen" }, ` of ${scale.scale}`)),
-      el("ol", { start: 0 }, scale.anchors.map((anchor) => el("li", {}, anchor))),
+      el(
+        "summary",
+        {},
+        "All anchors",
+        el("span", { class: "planner-unseen" }, ` of ${scale.scale}`),
+      ),
+      el(
+        "ol",
+        { start: 0 },
+        scale.anchors.map((anchor) => el("li", {}, anchor)),
+      ),
     ),
   );
   return {
@@ -238,7 +250,15 @@ function makePractice(book, edits) {
       "table",
       { class: "planner-practice" },
       el("caption", {}, caption),
-      el("thead", {}, el("tr", {}, COLUMNS.map((name) => el("th", { scope: "col" }, name)))),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          COLUMNS.map((name) => el("th", { scope: "col" }, name)),
+        ),
+      ),
       el(
         "tbody",
         {},
@@ -288,7 +308,12 @@ function makeWho(book, edits) {
   const name = fresh("who");
   const ways = [...book.model.who.map((who) => [who, book.words.who[who]]), ["", "not said"]];
   const radios = ways.map(([value]) =>
-    el("input", { type: "radio", name, value, on: { change: () => edits.changeRow({ who: value }) } }),
+    el("input", {
+      type: "radio",
+      name,
+      value,
+      on: { change: () => edits.changeRow({ who: value }) },
+    }),
   );
   return {
     node: el(

@@ -54,7 +54,8 @@ export function makeKeeper(plan, book, notices, onSaid) {
       if (found.faults.length) leave(kept.csv, found.faults);
       else plan.change({ rows: found.rows, issue: kept.issue, rater: 0 });
     }
-    if (kept.kind === "unknown") leave(kept.raw, ["It was written by another version of this page."]);
+    if (kept.kind === "unknown")
+      leave(kept.raw, ["It was written by another version of this page."]);
   }
 
   function leave(text, lines) {

@@ -42,7 +42,9 @@ export function holds(fragment) {
 export async function read(fragment) {
   const found = fragment.slice(NAME.length + 2);
   if (found.length > LONGEST) {
-    throw new LinkError("The link is longer than any that this page makes. Ask for the file instead.");
+    throw new LinkError(
+      "The link is longer than any that this page makes. Ask for the file instead.",
+    );
   }
   const [, kind, text] = /^(1[zt])\.([A-Za-z0-9_-]+)$/.exec(found) ?? [];
   if (!kind) {

@@ -17,10 +17,19 @@ const WIDEST = 560;
 /** From so many issues on, names stay where they are. */
 const CROWD = 30;
 const ROUNDS = 8;
+/** What names may cost together where none overlaps anything. */
+const GOOD = 400;
 /** How far a tag may stand from its place, in pixels. */
 const REACHES = [18, 22, 28, 36, 46, 58, 74, 94];
 const DIRECTIONS = [
-  [1, 0], [-1, 0], [0, 1], [0, -1], [0.8, 0.8], [-0.8, 0.8], [0.8, -0.8], [-0.8, -0.8],
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+  [0.8, 0.8],
+  [-0.8, 0.8],
+  [0.8, -0.8],
+  [-0.8, -0.8],
 ];
 export const AXES = {
   x: "how far it turns on dealings between people",
@@ -82,10 +91,10 @@ function candidates(spot) {
     const text = lines(spot.label, count);
     const width = Math.max(...text.map((line) => wide(line, true)));
     const height = LINE * count;
-    for (const gap of [RADIUS + 4, RADIUS + 8]) {
+    for (const gap of [RADIUS + 7, RADIUS + 11, RADIUS + 16]) {
       const [right, left] = [spot.x + gap, spot.x - gap - width];
       const [below, above] = [spot.y + gap, spot.y - gap - height];
-      for (const slide of [0.5, 0.2, 0.8]) {
+      for (const slide of [0.5, 0.2, 0.8, -0.1, 1.1]) {
         const level = spot.y - height * slide;
         const middle = spot.x - width * slide;
         found.push(
@@ -110,42 +119,63 @@ function candidates(spot) {
 }
 
 /**
- * Choose a place for each name, again and again, until no name gains by another place.
+ * Choose a place for each name.
  *
  * A name keeps off points, other names and the issues, and keeps nearer to its own point than to
- * any other. It begins from where it stands, so that it moves only where something is in its way.
+ * any other. It begins from where it stands, so that it moves only where something is in its way;
+ * where that does not come out well, all are placed anew.
  */
 function placeNames(spots, issues, start, size) {
   const choices = spots.map(candidates);
-  const chosen = start ?? choices.map((list) => list[0]);
-  const cost = (place, own) => {
-    let sum = place.rank * 0.5 + outside(place.area, size) * 200;
+  const preferred = choices.map((list) => list[0]);
+  const alone = (place, own) => {
+    let sum = place.rank * 0.5 + outside(place.area, size) * 400;
     spots.forEach((spot, at) => {
-      sum += overlap(place.area, around(spot.x, spot.y, RADIUS + 2)) * 8;
-      if (at !== own) sum += overlap(place.area, around(spot.x, spot.y, RADIUS + 9)) * 2;
+      sum += overlap(place.area, around(spot.x, spot.y, RADIUS + 5)) * 80;
+      if (at !== own) sum += overlap(place.area, around(spot.x, spot.y, RADIUS + 11)) * 4;
     });
     issues.forEach((issue) => {
-      sum += overlap(place.area, around(issue.x, issue.y, RADIUS + 2)) * 8;
-    });
-    chosen.forEach((other, at) => {
-      if (at !== own) sum += overlap(place.area, other.area) * 10;
+      sum += overlap(place.area, around(issue.x, issue.y, RADIUS + 2)) * 80;
     });
     return sum;
   };
+  choices.forEach((list, own) => {
+    for (const place of list) place.price = alone(place, own);
+  });
+  const ways = [start ?? preferred, preferred].flatMap((first) => [
+    () => settled(choices, first, [...spots.keys()]),
+    () => settled(choices, first, [...spots.keys()].reverse()),
+  ]);
+  let best = { price: Infinity };
+  for (const way of ways) {
+    const found = way();
+    if (found.price < best.price) best = found;
+    if (best.price < GOOD) break;
+  }
+  return best.names;
+}
+
+/** Move name after name to where it costs least, until none gains by another place. */
+function settled(choices, start, order) {
+  const names = start.map((place, own) => choices[own][place.rank]);
+  const places = [...order];
+  const cost = (place, own) =>
+    names.reduce(
+      (sum, other, at) => (at === own ? sum : sum + overlap(place.area, other.area) * 100),
+      place.price,
+    );
   for (let round = 0; round < ROUNDS; round += 1) {
     let moved = false;
-    spots.forEach((_, own) => {
-      let best = chosen[own];
-      let least = cost(best, own);
+    for (const own of places) {
+      let least = cost(names[own], own);
       for (const place of choices[own]) {
         const price = cost(place, own);
-        if (price < least - 1e-6) [best, least, moved] = [place, price, true];
+        if (price < least - 1e-6) [names[own], least, moved] = [place, price, true];
       }
-      chosen[own] = best;
-    });
+    }
     if (!moved) break;
   }
-  return chosen;
+  return { names, price: names.reduce((sum, place, own) => sum + cost(place, own), 0) };
 }
 
 /** Return where a tag goes: as near as nothing else stands; null where there is no room. */
@@ -156,7 +186,8 @@ function placeTag(at, width, taken, size) {
       const x = at.x + right * (reach + half.x - 10);
       const y = at.y + down * reach;
       const area = [x - half.x, y - half.y, x + half.x, y + half.y];
-      if (!outside(area, size) && !taken.some((other) => overlap(area, other))) return { x, y, area };
+      if (!outside(area, size) && !taken.some((other) => overlap(area, other)))
+        return { x, y, area };
     }
   }
   return null;
@@ -320,8 +351,8 @@ function nameOf(place, tradition, fits) {
 function issueSigns(places, spots, names, size) {
   const taken = [
     ...names.map((place) => place.area),
-    ...spots.map((spot) => around(spot.x, spot.y, RADIUS + 2)),
-    ...places.map((place) => around(place.x, place.y, 5)),
+    ...spots.map((spot) => around(spot.x, spot.y, RADIUS + 5)),
+    ...places.map((place) => around(place.x, place.y, RADIUS + 2)),
   ];
   return places.map((place) => {
     const width = wide(place.tag, true) + 12;

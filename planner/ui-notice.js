@@ -49,7 +49,11 @@ export function makeNotices() {
       },
       el("p", {}, el("strong", {}, title)),
       lines.length > 1
-        ? el("ul", {}, lines.map((line) => el("li", {}, line)))
+        ? el(
+            "ul",
+            {},
+            lines.map((line) => el("li", {}, line)),
+          )
         : lines.map((line) => el("p", {}, line)),
       el(
         "div",

@@ -26,7 +26,12 @@ export function makeOverview(book, choose) {
   const node = el(
     "div",
     {},
-    el("div", { class: "planner-answer" }, el("strong", { class: "planner-kicker" }, "In short"), list),
+    el(
+      "div",
+      { class: "planner-answer" },
+      el("strong", { class: "planner-kicker" }, "In short"),
+      list,
+    ),
     el(
       "table",
       { class: "planner-stack planner-issues", role: "table" },
@@ -34,7 +39,11 @@ export function makeOverview(book, choose) {
       el(
         "thead",
         { role: "rowgroup" },
-        el("tr", { role: "row" }, COLUMNS.map((name) => el("th", { scope: "col", role: "columnheader" }, name))),
+        el(
+          "tr",
+          { role: "row" },
+          COLUMNS.map((name) => el("th", { scope: "col", role: "columnheader" }, name)),
+        ),
       ),
       body,
     ),
@@ -73,7 +82,9 @@ export function makeOverview(book, choose) {
         }
         return held.row;
       });
-      const same = order.length === body.children.length && order.every((row, at) => row === body.children[at]);
+      const same =
+        order.length === body.children.length &&
+        order.every((row, at) => row === body.children[at]);
       if (!same) {
         fill(body, order);
         const known = new Set(answers.map((answer) => answer.issue));

@@ -37,7 +37,11 @@ export function makeBars() {
     el(
       "thead",
       { class: "planner-unseen" },
-      el("tr", {}, ["Form", "Fit", "What it is here"].map((name) => el("th", { scope: "col" }, name))),
+      el(
+        "tr",
+        {},
+        ["Form", "Fit", "What it is here"].map((name) => el("th", { scope: "col" }, name)),
+      ),
     ),
     body,
   );
@@ -110,12 +114,7 @@ export function sections(answer, how) {
 
 function section(level, name, ...content) {
   const id = fresh("part");
-  return el(
-    "section",
-    { "aria-labelledby": id },
-    el(`h${level}`, { id }, name),
-    content,
-  );
+  return el("section", { "aria-labelledby": id }, el(`h${level}`, { id }, name), content);
 }
 
 /** A table that becomes a list of cards where the screen is narrow; it stays a table to all. */
@@ -156,12 +155,14 @@ function character(answer) {
       "bar: lowest to highest rater, ○ what the best fitting form is made for.",
     ["Scale", "Score", "In words", "Raters"],
     answer.scales.map((scale) => [
-      [capital(scale.name), el("small", {}, scale.asks)],
+      [capital(scale.name), " ", el("small", {}, scale.asks)],
       [el("strong", {}, scale.score), scale.strip ? strip(scale.strip) : null],
       scale.words,
       [
         scale.spread,
-        scale.groups ? el("small", {}, "groups differ: ", el("bdi", {}, scale.groups)) : null,
+        scale.groups
+          ? [" ", el("small", {}, "groups differ: ", el("bdi", {}, scale.groups))]
+          : null,
       ],
     ]),
   );
@@ -172,13 +173,22 @@ function strip({ score, low, high, madeFor, top }) {
   const levels = Array.from({ length: top + 1 }, (_, level) => `M${at(level)} 5V11`).join("");
   return svg(
     "svg",
-    { class: "planner-strip", width: 128, height: 16, viewBox: "0 0 128 16", "aria-hidden": "true" },
+    {
+      class: "planner-strip",
+      width: 128,
+      height: 16,
+      viewBox: "0 0 128 16",
+      "aria-hidden": "true",
+    },
     svg("path", { d: `M8 8H${at(top)}${levels}`, class: "planner-strip-line" }),
     svg("path", { d: `M${at(low)} 8H${at(high)}`, class: "planner-strip-range" }),
     madeFor === null
       ? null
       : svg("circle", { cx: at(madeFor), cy: 8, r: 6.5, class: "planner-strip-made" }),
-    svg("path", { d: `M${at(score)} 3.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z`, class: "planner-strip-score" }),
+    svg("path", {
+      d: `M${at(score)} 3.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z`,
+      class: "planner-strip-score",
+    }),
   );
 }
 
@@ -206,21 +216,37 @@ function strategies(told, { paper, more }) {
               : "From the literature on this issue.") +
               " To support where people use them, never to demand.",
           ),
-          el("ul", {}, shown.slice(0, told.open).map((item) => strategy(item, paper))),
+          el(
+            "ul",
+            {},
+            shown.slice(0, told.open).map((item) => strategy(item, paper)),
+          ),
           left ? el("p", { class: "planner-note" }, `${left} more on the page on screen.`) : null,
           shown.length > told.open
             ? el(
                 "details",
                 { class: "planner-further", open: more },
                 el("summary", {}, `${shown.length - told.open} more`),
-                el("ul", {}, shown.slice(told.open).map((item) => strategy(item, paper))),
+                el(
+                  "ul",
+                  {},
+                  shown.slice(told.open).map((item) => strategy(item, paper)),
+                ),
               )
             : null,
         ]
-      : el("p", {}, "The catalogue names none for this issue. Ask the people concerned what they do."),
+      : el(
+          "p",
+          {},
+          "The catalogue names none for this issue. Ask the people concerned what they do.",
+        ),
     told.hidden ? el("p", { class: "planner-note" }, unseen(told.hidden)) : null,
     el("p", { class: "planner-sub" }, "Signs to look for in the service: they are no resources"),
-    el("ul", {}, told.signs.map(([name, tells]) => el("li", {}, `${name}. ${tells}`))),
+    el(
+      "ul",
+      {},
+      told.signs.map(([name, tells]) => el("li", {}, `${name}. ${tells}`)),
+    ),
   ];
 }
 

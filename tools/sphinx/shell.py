@@ -162,10 +162,14 @@ def leave_out(app: Sphinx) -> None:
             app.disconnect(listener.id)
 
 
+JOINED = ("_static/js/planner.js",)
+"""Scripts of the book's own that lie nowhere in one piece before the site is built."""
+
+
 def _own(file: object) -> bool:
     """Tell whether a style or script is the book's own."""
     name = getattr(file, "filename", None)
-    return bool(name) and (ROOT / name).is_file()
+    return bool(name) and (name in JOINED or (ROOT / name).is_file())
 
 
 def frame(
