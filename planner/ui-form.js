@@ -167,7 +167,10 @@ function makeScale(scale, top, edits) {
   });
   let score = null;
   function give(value, back = false) {
-    if (value !== score) edits.changeRow({ scores: { [scale.scale]: value } });
+    if (value !== score) {
+      score = value;
+      edits.changeRow({ scores: { [scale.scale]: value } });
+    }
     if (back) slider.focus();
   }
   const node = el(
