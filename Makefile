@@ -21,7 +21,7 @@ SITE := $(CITED) _config.yml _toc.yml figures/figures.csv tools/build_site.py $(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test test-slow audit figures references serve clean distclean bench requirements notebooks FORCE
+.PHONY: help book pdf epub test test-slow audit figures references serve clean distclean bench requirements notebooks FORCE
 
 help:  ## list these commands
 	@echo "Co-producing Patient Safety: an executable book. Commands:"
@@ -33,13 +33,25 @@ book: $(VENV)/.ready  ## check data and notebooks, then build the site into _bui
 	@$(MAKE) -s --no-print-directory _build/site.ok
 	@echo "The book is ready: open _build/html/index.html, or run \`make serve\`."
 
+pdf: $(VENV)/.ready $(VENV)/.ready-print  ## make the whole book as one PDF and offer it on the site
+	@$(MAKE) -s --no-print-directory _build/data.ok
+	@$(MAKE) -s --no-print-directory notebooks
+	@$(MAKE) -s --no-print-directory _build/pdf/co-producing-patient-safety.pdf
+	@$(MAKE) -s --no-print-directory _build/site.ok
+
+epub: $(VENV)/.ready $(VENV)/.ready-print  ## make the whole book as one EPUB and offer it on the site
+	@$(MAKE) -s --no-print-directory _build/data.ok
+	@$(MAKE) -s --no-print-directory notebooks
+	@$(MAKE) -s --no-print-directory _build/epub/co-producing-patient-safety.epub
+	@$(MAKE) -s --no-print-directory _build/site.ok
+
 test: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests: pytest, and nbval on every notebook
 	@$(MAKE) -s --no-print-directory _build/data.ok
 	@$(MAKE) -s --no-print-directory notebooks
 	@echo "Running the tests …"
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow"
 
-test-slow: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests that take long: tools, drawings, millions of rows
+test-slow: $(VENV)/.ready $(VENV)/.ready-tests $(VENV)/.ready-print  ## run the tests that take long: tools, drawings, millions of rows
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m slow
 
 audit: book node_modules/.ready  ## Lighthouse and axe on every page (RUNS=1 for a quick look, ONLY="page ..." for some)
@@ -68,12 +80,12 @@ bench: $(VENV)/.ready $(VENV)/.ready-tests  ## measure how fast the model runs o
 
 requirements:  ## bring the pinned requirements up to date (then run make test)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(foreach list,requirements tests/requirements tests/cff-requirements,\
+	@$(foreach list,requirements tests/requirements tests/cff-requirements tools/print-requirements,\
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest \
 	--python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make requirements" $(list).in -o $(list).txt &&) true
 	@rm -rf $(VENV)-lock
-	@git diff --stat -- requirements.txt tests
+	@git diff --stat -- requirements.txt tests tools
 
 # --- the steps -----------------------------------------------------------------------------
 
@@ -102,6 +114,12 @@ node_modules/.ready: package.json package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+$(VENV)/.ready-print: tools/print-requirements.txt $(VENV)/.ready
+	@echo "Installing what only the PDF and the EPUB need …"
+	@$(PIP) install --no-compile --require-hashes -r tools/print-requirements.txt || { \
+	echo "The packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
+	@touch $@
+
 _build/data.ok: $(DATA) $(CHECKS) $(CITED)
 	@mkdir -p _build
 	@$(PY) -m partnership check
@@ -124,6 +142,12 @@ _build/addresses: FORCE
 	@echo "$(BOOK_BASE_URL) $(BOOK_REPOSITORY_URL) $(BOOK_REPOSITORY_BRANCH) $(BOOK_JUPYTERHUB_URL)" | cmp -s - $@ || \
 	echo "$(BOOK_BASE_URL) $(BOOK_REPOSITORY_URL) $(BOOK_REPOSITORY_BRANCH) $(BOOK_JUPYTERHUB_URL)" > $@
 
-_build/site.ok: $(PAGES) $(CHECKED) $(DATA) $(SITE) _build/addresses
+_build/pdf/%.pdf: $(PAGES) $(CHECKED) $(DATA) $(PRINT) _build/addresses
+	@$(PY) -m tools.edition.pdf
+
+_build/epub/%.epub: $(PAGES) $(CHECKED) $(DATA) $(PRINT) _build/addresses
+	@$(PY) -m tools.edition.epub
+
+_build/site.ok: $(PAGES) $(CHECKED) $(DATA) $(SITE) $(EDITIONS) _build/addresses
 	@$(PY) tools/build_site.py
 	@touch $@
