@@ -19,15 +19,13 @@ from urllib.parse import unquote, urldefrag
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-from partnership import appendices, citing, data, editions
+from partnership import citing, editions
 from partnership.files import write_atomically
-from partnership.tables import Table
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / "_build"
 INTRODUCTION = "index"
-LITERATURE = "literature-table"
 
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -42,6 +40,7 @@ LEFT_OUT = (
 # Wrappers that say nothing once the code is gone.
 UNWRAPPED = (
     "div.cell, div.cell_input, div.cell_output, details, div.output.text_html, div.table-region,"
+    " div.works-view,"
     " span.pasted-text, span.std-ref, span.doc, span.std-numref, span.xref, div.compound"
 )
 KEPT_ATTRIBUTES = {
@@ -193,8 +192,6 @@ def _page(built: Path, docname: str, part: str, names: dict[str, str]) -> Page:
     heading = body.find("h1")
     for unused in body.select(LEFT_OUT):
         unused.decompose()
-    if name == LITERATURE:
-        _print_literature(body)
     for summary in body.find_all("summary"):
         summary.name, summary["class"] = "p", ["summary"]
     for wrapper in body.select(UNWRAPPED):
@@ -253,21 +250,6 @@ def _make_uniform(link: Tag, docname: str) -> None:
         link["href"] = f"{base}{path}"
     else:
         link.unwrap()
-
-
-def _print_literature(body: Tag) -> None:
-    """Put the table of works in a form that a sheet of paper can hold."""
-    shown = body.find("table", class_="works")
-    if shown is None:
-        raise EditionFailed(f"chapters/{LITERATURE} shows no table of class `works` any more.")
-    works = appendices.works_table(data.load("literature"), data.load("codings")).droplevel("key")
-    table = Table(
-        works.drop(columns="Link"),
-        "Every work of the dataset. An asterisk marks a code on which the two codings differed.",
-        links=works["Link"].to_list(),
-        kind="works",
-    )
-    shown.replace_with(BeautifulSoup(table._repr_html_(), "html.parser"))
 
 
 def _check_links(pages: tuple[Page, ...]) -> None:
