@@ -56,33 +56,26 @@
   function fold(text) {
     return text
       .normalize("NFKD")
-      .replace(/[øØ]/g, "o")
-      .replace(/[łŁ]/g, "l")
-      .replace(/[đĐ]/g, "d")
-      .replace(/[æÆ]/g, "a")
       .toLowerCase()
+      .replace(/[øłđæ]/g, (letter) => ({ ø: "o", ł: "l", đ: "d", æ: "a" })[letter])
       .replace(/[\p{M}\p{Pd}'’‘`*]/gu, "")
       .replace(/[^\p{L}\p{N}]+/gu, " ")
       .trim();
   }
 
-  /** A work as its row and its codes tell it; `text` is what is searched. */
+  /** A work: its row, its place by authors, its codes, and what is searched once it was asked. */
   function read(row, place) {
     const key = row.id.slice("work-".length);
-    const cells = [...row.cells];
-    const cited = cells[columns.indexOf("cited")];
+    return { key, row, place, codes: codes[key], text: undefined };
+  }
+
+  /** What is searched of a work: its cells but for the last, and the names of its codes. */
+  function textOf(work) {
+    const cells = [...work.row.cells].slice(0, columns.indexOf("cited"));
     const labels = panels.flatMap(({ name, labels: own }, filter) =>
-      name === "cited" || name === "differed" ? [] : codes[key][filter].map((code) => own[code])
+      name === "cited" || name === "differed" ? [] : work.codes[filter].map((code) => own[code])
     );
-    const told = cells.filter((cell) => cell !== cited).map(parts);
-    return {
-      key,
-      row,
-      place,
-      codes: codes[key],
-      text: fold([...told, ...labels].join(" ")),
-      cited: cited.querySelectorAll("a:not(.works-more)").length,
-    };
+    return fold([...cells.map(parts), ...labels].join(" "));
   }
 
   /** The text of a cell, its parts kept apart. */
@@ -90,6 +83,11 @@
     return cell.childElementCount
       ? [...cell.children].map((part) => part.textContent).join(" ")
       : cell.textContent;
+  }
+
+  /** Make the texts before the first letter is typed. */
+  function prepare() {
+    for (const work of works) work.text ??= textOf(work);
   }
 
   /** The words sought, each folded; words in quotation marks stay together. */
@@ -107,6 +105,7 @@
    */
   function choose() {
     const sought = words(state.q);
+    if (sought.length) prepare();
     const counts = panels.map(({ boxes }) => new Array(boxes.length).fill(0));
     const wanted = filters.map((name) => state.chosen.get(name));
     const found = [];
@@ -128,7 +127,7 @@
 
   /** What a work is ordered by in a column: a code by its place in the filter, others as text. */
   function rank(work, column) {
-    if (column === "cited") return work.cited;
+    if (column === "cited") return work.row.querySelectorAll("td:nth-of-type(8) > a").length;
     if (column === "authors") return work.place;
     const text = work.row.cells[columns.indexOf(column)];
     if (column === "year") return Number.parseInt(text.textContent, 10);
@@ -285,8 +284,11 @@
   function restore() {
     clearTimeout(address);
     const fragment = location.hash.slice(1);
-    if (fragment.startsWith("work-")) return openAt(fragment.slice("work-".length));
-    if (fragment && !fragment.includes("=")) return;
+    if (fragment && !fragment.includes("=")) {
+      show();
+      if (fragment.startsWith("work-")) openAt(fragment.slice("work-".length));
+      return;
+    }
     const wanted = new URLSearchParams(fragment);
     search.value = wanted.get("q") ?? "";
     for (const { name, boxes } of panels) {
@@ -480,9 +482,6 @@
     head.replaceChildren(button);
   });
 
-  for (const link of body.querySelectorAll(".works-more")) {
-    link.setAttribute("aria-expanded", "false");
-  }
   body.addEventListener("click", (event) => {
     const link = event.target.closest(".works-more");
     if (!link) return;
@@ -491,6 +490,7 @@
     toggle(work, link.getAttribute("aria-expanded") !== "true");
   });
 
+  search.addEventListener("focus", prepare, { once: true });
   search.addEventListener("input", take);
   for (const { boxes, details } of panels) {
     details.addEventListener("toggle", show);
@@ -510,6 +510,5 @@
   }
   addEventListener("hashchange", restore);
   form.hidden = false;
-  show();
   restore();
 })();

@@ -174,7 +174,9 @@ def _with_places(app: Sphinx, row: re.Match, places: dict[str, list[Place]]) -> 
     cell = Markup(" ").join(links) or "not cited"
     more = ""
     if app.builder.name in INTERACTIVE:
-        more = Markup('<a class="works-more" href="#work-{}">Details</a>').format(key)
+        more = Markup(
+            '<a class="works-more" href="#work-{}" aria-expanded="false">Details</a>'
+        ).format(key)
     return f'{row[1]}<td role="cell">{cell}{more}</td></tr>'
 
 
