@@ -125,40 +125,46 @@ function candidates(spot) {
  * any other. It begins from where it stands, so that it moves only where something is in its way;
  * where that does not come out well, all are placed anew.
  */
-function placeNames(spots, issues, start, size) {
-  const choices = spots.map(candidates);
-  const preferred = choices.map((list) => list[0]);
-  const alone = (place, own) => {
-    let sum = place.rank * 0.5 + outside(place.area, size) * 400;
-    spots.forEach((spot, at) => {
-      sum += overlap(place.area, around(spot.x, spot.y, RADIUS + 5)) * 80;
-      if (at !== own) sum += overlap(place.area, around(spot.x, spot.y, RADIUS + 11)) * 4;
-    });
-    issues.forEach((issue) => {
-      sum += overlap(place.area, around(issue.x, issue.y, RADIUS + 2)) * 80;
-    });
-    return sum;
-  };
-  choices.forEach((list, own) => {
-    for (const place of list) place.price = alone(place, own);
-  });
-  const ways = [start ?? preferred, preferred].flatMap((first) => [
-    () => settled(choices, first, [...spots.keys()]),
-    () => settled(choices, first, [...spots.keys()].reverse()),
-  ]);
+function placeNames({ spots, choices }, issues, start) {
+  const near = issues.map((issue) => around(issue.x, issue.y, RADIUS + 2));
+  const now = choices.map((list) =>
+    list.map((place) => ({
+      ...place,
+      price: near.reduce((sum, area) => sum + overlap(place.area, area) * 80, place.price),
+    })),
+  );
+  const preferred = now.map((list) => list[0]);
+  const places = [...spots.keys()];
   let best = { price: Infinity };
-  for (const way of ways) {
-    const found = way();
-    if (found.price < best.price) best = found;
-    if (best.price < GOOD) break;
+  for (const first of [start ?? preferred, preferred]) {
+    for (const order of [places, [...places].reverse()]) {
+      const found = settled(now, first, order);
+      if (found.price < best.price) best = found;
+      if (best.price < GOOD) return best.names;
+    }
   }
   return best.names;
 }
 
+/** Return the places for each name, each with what it costs whatever else is on the map. */
+function priced(spots, size) {
+  return spots.map((spot, own) =>
+    candidates(spot).map((place) => ({ ...place, price: price(place, own, spots, size) })),
+  );
+}
+
+function price(place, own, spots, size) {
+  let sum = place.rank * 0.5 + outside(place.area, size) * 400;
+  spots.forEach((spot, at) => {
+    sum += overlap(place.area, around(spot.x, spot.y, RADIUS + 5)) * 80;
+    if (at !== own) sum += overlap(place.area, around(spot.x, spot.y, RADIUS + 11)) * 4;
+  });
+  return sum;
+}
+
 /** Move name after name to where it costs least, until none gains by another place. */
-function settled(choices, start, order) {
+function settled(choices, start, places) {
   const names = start.map((place, own) => choices[own][place.rank]);
-  const places = [...order];
   const cost = (place, own) =>
     names.reduce(
       (sum, other, at) => (at === own ? sum : sum + overlap(place.area, other.area) * 100),
@@ -205,7 +211,8 @@ function layOut(forms, width) {
     y: size.height - EDGE.bottom - 8 - place.y * (size.height - EDGE.top - EDGE.bottom - 8),
   });
   const spots = forms.map((form) => ({ ...at(form), form: form.form, label: form.label }));
-  const layout = { size, at, spots, names: placeNames(spots, [], null, size) };
+  const layout = { size, at, spots, choices: priced(spots, size) };
+  layout.names = placeNames(layout, [], null);
   laidOut.set(width, { forms, layout });
   return layout;
 }
@@ -239,10 +246,11 @@ function together(issues, at) {
  */
 export function drawMap({ forms, issues, fitting, offered, width, title, text }) {
   const wished = Math.round(Math.min(WIDEST, Math.max(NARROWEST, width)));
-  const { size, at, spots, names: usual } = layOut(forms, wished);
+  const layout = layOut(forms, wished);
+  const { size, at, spots } = layout;
   const places = together(issues, at);
   const crowded = places.length > CROWD;
-  const names = crowded ? usual : placeNames(spots, places, [...usual], size);
+  const names = crowded ? layout.names : placeNames(layout, places, layout.names);
   const drawn = svg(
     "svg",
     {
