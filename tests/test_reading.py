@@ -18,7 +18,8 @@ CHAPTERS = [page.stem for page in pages() if re.match(r"\d\d-", page.stem)]
 CHAPTER = "05-where-safety-work-comes-from"
 WORDS_A_MINUTE = 220
 NOT_PROSE = (
-    "table, pre, template, details, nav, .margin-note, .chapter-facts, .headerlink, .cite-page"
+    "table, pre, template, details, nav, .margin-note, .chapter-facts, .headerlink, .cite-page, "
+    ".figure-under"
 )
 
 Go = Callable[..., Visit]
@@ -265,7 +266,8 @@ def test_every_table_has_a_caption_headings_and_a_region(articles: dict[str, Tag
             assert not table.select("th:not([scope])"), name
             # The literature table turns into cards on a small screen, and never scrolls.
             if "works" not in table["class"]:
-                assert table.find_parent(attrs={"role": "region"})["aria-label"], name
+                region = table.find_parent(attrs={"role": "region"})
+                assert region.get("aria-label") or region.get("aria-labelledby"), name
 
 
 def test_every_picture_says_its_size(articles: dict[str, Tag]):
@@ -273,6 +275,18 @@ def test_every_picture_says_its_size(articles: dict[str, Tag]):
         for picture in article.select("figure img"):
             assert int(picture["width"]) > 100, name
             assert int(picture["height"]) > 100, name
+
+
+def test_a_figure_says_in_short_what_it_is_and_in_full_under_it(articles: dict[str, Tag]):
+    listed = pd.read_csv(ROOT / "figures" / "figures.csv")
+    full = dict(zip("fig-" + listed["name"], listed["alt"], strict=True))
+    for name in CHAPTERS:
+        for figure in articles[name].select("figure[id]"):
+            alt = full[figure["id"]]
+            said = figure.img["alt"].removesuffix(" The full description is under the figure.")
+            assert alt.startswith(said), figure["id"]
+            assert 60 <= len(said) < 280, figure["id"]
+            assert alt in plain(figure.find_next(class_="figure-told")), figure["id"]
 
 
 def test_headings_leave_no_level_out(articles: dict[str, Tag]):

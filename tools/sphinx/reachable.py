@@ -2,6 +2,7 @@
 
 - Every table stands in a region with a name that the keyboard can scroll, and its headings say
   what they head.
+- A figure that is described in full under it says in short what it is.
 - Every picture says its size, so that no text jumps when it comes, and comes when it is near.
 - What unfolds code has the name that is written on it.
 - The references are a list of items. They are found by author and year and have no number.
@@ -21,6 +22,11 @@ CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 SIZE = re.compile(r'<svg\b[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"', re.DOTALL)
 PIXELS_A_POINT = 4 / 3
 WORDY = re.compile(r"<td>(?=[^<]{25})")
+
+# The class of a figure that has its long description and its data under it (gallery.py).
+DESCRIBED = "book-figure"
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z0-9“‘])")
+SHORT = 60
 
 # What is folded, by what MyST-NB calls it.
 FOLDED = {"source": "Code", "output": "Output", "outputs": "Output", "content": "Code and output"}
@@ -86,6 +92,26 @@ def depart_citation(translator, node: nodes.citation) -> None:
     type(translator).depart_citation(translator, node)
 
 
+def short_alt(alt: str) -> str:
+    """Return the first sentences of a long description, and where the rest of it is."""
+    sentences = SENTENCE_END.split(alt)
+    kept = sentences[:1]
+    for sentence in sentences[1:]:
+        if len(" ".join(kept)) >= SHORT:
+            break
+        kept.append(sentence)
+    more = "" if len(kept) == len(sentences) else " The full description is under the figure."
+    return " ".join(kept) + more
+
+
+def shorten_alts(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Have a figure that is described in full under it say in short what it is."""
+    for figure in doctree.findall(nodes.figure):
+        if DESCRIBED in figure["classes"]:
+            for image in figure.findall(nodes.image):
+                image["alt"] = short_alt(image["alt"])
+
+
 def size_of(path: Path) -> tuple[int, int] | None:
     """Return width and height of a drawing in pixels of the screen, where it says so."""
     found = SIZE.search(path.read_text(encoding="utf-8")[:2000]) if path.is_file() else None
@@ -136,4 +162,6 @@ def setup(app: Sphinx) -> dict[str, object]:
         app.add_node(node, override=True, html=visitors)
     app.connect("doctree-resolved", hold_made_tables)
     app.connect("doctree-resolved", drop_numbers)
+    # After what stands under the figures has been written.
+    app.connect("doctree-resolved", shorten_alts, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
