@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from book import CHAPTERS, ROOT, numbered, table
 from browser import Visit
 from bs4 import BeautifulSoup
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from partnership import citing, figures
 from partnership.figures import plan
@@ -287,24 +287,56 @@ def compressed(path: Path) -> int:
 
 
 @NAMED
-def test_a_small_picture_has_the_shape_of_its_figure(name: str, gallery: BeautifulSoup, site: Path):
+def test_a_small_picture_is_the_upper_part_of_its_figure(
+    name: str, gallery: BeautifulSoup, site: Path
+):
     image = entry(gallery, name).img
-    assert image["src"] == f"../figures/small/{name}.avif"
+    width, height = 416, 520
     assert image["loading"] == "lazy"
-    with Image.open(site / "figures" / "small" / f"{name}.avif") as small:
-        assert (small.width, small.height) == (2 * int(image["width"]), small.height)
-        assert abs(small.height - 2 * int(image["height"])) <= 1
-        with Image.open(ROOT / "figures" / f"{name}.png") as large:
-            assert small.width / small.height == pytest.approx(large.width / large.height, 0.01)
+    place = re.fullmatch(r"gallery-at-(\d+)", image["class"][0])[1]
+    style = (site / "_static" / "css" / "figures.css").read_text(encoding="utf-8")
+    assert place == "0" or f".gallery-at-{place} {{ --gallery-at: {place}; }}" in style
+    with Image.open((site / GALLERY).parent / image["src"]) as sheet:
+        top = int(place) * height
+        assert sheet.width == width and sheet.height >= top + height
+        assert sheet.size == (2 * int(image["width"]), 2 * int(image["height"]))
+        small = sheet.convert("L").crop((0, top, width, top + height))
+    with Image.open(ROOT / "figures" / f"{name}.png") as large:
+        size = (width, round(large.height * width / large.width))
+        expected = large.convert("L").resize(size, Image.BOX)
+    expected = expected.crop((0, 0, width, min(height, expected.height)))
+    expected = ImageOps.pad(expected, (width, height), color=255, centering=(0, 0))
+    assert ImageStat.Stat(ImageChops.difference(small, expected)).mean[0] < 12
+
+
+def test_small_pictures_are_shown_whole_one_in_each_place(site: Path, visit: Callable[..., Visit]):
+    page = visit(site / GALLERY).page
+    shown = page.evaluate(
+        """() => [...document.querySelectorAll(".gallery-small")].map((place) => {
+          const [frame, image] = [place, place.firstElementChild].map(
+            (own) => own.getBoundingClientRect());
+          return [frame.width, frame.height, (frame.top + 1 - image.top) / 260, image.width,
+            image.height / 260, place.firstElementChild.className];
+        })"""
+    )
+    assert len(shown) == len(FIGURES)
+    for width, height, at, wide, rows, name in shown:
+        assert (width, height, wide) == (210, 262, 208)
+        assert at == pytest.approx(int(name.removeprefix("gallery-at-")), abs=0.01)
+        assert rows == pytest.approx(round(rows), abs=0.01) and at < rows
+
+
+def test_no_small_picture_stands_for_two_figures(gallery: BeautifulSoup):
+    images = [(image["src"], *image["class"]) for image in gallery.select(".gallery-small img")]
+    assert len(set(images)) == len(FIGURES)
 
 
 def test_the_gallery_weighs_no_more_than_a_page_may(site: Path, visit: Callable[..., Visit]):
     seen = visit(site / GALLERY, 1280)
-    assert len(set(seen.requests)) <= 25, "when it opens"
-    # Then all of it, down to its end.
     seen.page.evaluate("document.querySelectorAll('img').forEach((i) => (i.loading = 'eager'))")
     seen.page.wait_for_function("[...document.images].every((image) => image.complete)")
     addresses = {url.partition("?")[0].partition("#")[0] for url in seen.requests}
+    assert len(addresses) <= 25
     files = [Path(unquote(url.removeprefix("file://"))) for url in addresses]
     assert sum(compressed(file) for file in files if file.is_file()) <= WEIGHT
     assert not seen.failures

@@ -37,13 +37,11 @@ from partnership.files import write_atomically
 
 FOLDER = "figures"
 """Where the figures lie, in the repository and on the site."""
-SMALL = "small"
-"""The folder of their small pictures, below that."""
-SMALL_WIDTH = 416
-"""Width of a small picture in pixels, twice that at which it is shown."""
+CELL = (416, 520)
+"""Width and height of a small picture in pixels, twice those at which `figures.css` shows it."""
 SMALL_FORM = {"format": "AVIF", "quality": 25, "speed": 9}
 DRAWN = ROOT / "_build" / "small"
-"""Small pictures drawn before, by the digest of the figure."""
+"""Sheets of small pictures drawn before, by the digest of their figures."""
 FORMS = (("svg", "SVG"), ("pdf", "PDF"), ("png", "PNG"), ("csv", "data"))
 """The files of a figure, and what a link to each is called."""
 FEW = 40
@@ -311,14 +309,19 @@ def entry(app: Sphinx, page: str, chapter: str, name: str, number: str) -> str:
         | {"html": highlighted(part.source)}
         for part in drawing_code()[name]
     ]
-    width, height = small_size(name)
+    sheet, at = sheet_with(name)
     return TEMPLATES.get_template("gallery_entry.html").render(
         name=name,
         number=number,
         title=name.replace("-", " ").capitalize(),
         caption=row["caption"],
         alt=row["alt"],
-        small={"file": f"{SMALL}/{name}.avif", "width": width // 2, "height": height // 2},
+        small={
+            "file": f"part-{sheet}.avif",
+            "at": at,
+            "width": CELL[0] // 2,
+            "height": CELL[1] // 2 * len(sheets()[sheet - 1]),
+        },
         files=files_of(name),
         folder=f"{to_top(page)}{FOLDER}/",
         place=relative(app, page, chapter, f"fig-{name}"),
@@ -345,37 +348,58 @@ def written_always(app: Sphinx, env) -> list[str]:
 # --- the files ------------------------------------------------------------------------------
 
 
-def small_size(name: str) -> tuple[int, int]:
-    """Return width and height of the small picture of a figure, in pixels."""
-    with Image.open(ROOT / FOLDER / f"{name}.png") as picture:
-        return SMALL_WIDTH, round(picture.height * SMALL_WIDTH / picture.width)
+def sheets() -> list[list[str]]:
+    """Return which figures share a sheet of small pictures, from its top to its end.
+
+    There is one for each part of the book: a browser asks for three files, not for one a figure.
+    """
+    rows = citing.figures().values()
+    return [[row["name"] for row in rows if row["chapter"] in stems] for stems in parts().values()]
+
+
+def sheet_with(name: str) -> tuple[int, int]:
+    """Return the number of the sheet that has a figure, and its place there."""
+    return next(
+        (number, names.index(name)) for number, names in enumerate(sheets(), 1) if name in names
+    )
 
 
 def ship(app: Sphinx) -> list:
     """Copy the figures to the site, and draw their small pictures."""
     if app.builder.name == "html":
         target = Path(app.outdir) / FOLDER
-        (target / SMALL).mkdir(parents=True, exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
         for name in citing.figures():
             for form, _ in FORMS:
                 shutil.copyfile(ROOT / FOLDER / f"{name}.{form}", target / f"{name}.{form}")
-            shutil.copyfile(small_picture(name), target / SMALL / f"{name}.avif")
+        for number, names in enumerate(sheets(), start=1):
+            shutil.copyfile(drawn_sheet(names), target / f"part-{number}.avif")
         for name in ("figures", "columns"):
             shutil.copyfile(ROOT / FOLDER / f"{name}.csv", target / f"{name}.csv")
     return []
 
 
-def small_picture(name: str) -> Path:
-    """Return the small picture of a figure, drawn if this figure had none yet."""
-    source = ROOT / FOLDER / f"{name}.png"
-    recipe = f"{SMALL_WIDTH} {SMALL_FORM}".encode()
-    drawn = DRAWN / f"{hashlib.sha256(source.read_bytes() + recipe).hexdigest()}.avif"
+def drawn_sheet(names: list[str]) -> Path:
+    """Return the small pictures of figures, one below the other, drawn if they were not yet.
+
+    A picture is as wide as its place. Of a tall figure it shows the upper part.
+    """
+    files = [ROOT / FOLDER / f"{name}.png" for name in names]
+    recipe = f"{CELL} {SMALL_FORM}".encode()
+    content = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)
+    drawn = DRAWN / f"{hashlib.sha256(content + recipe).hexdigest()}.avif"
     if not drawn.exists():
+        width, height = CELL
+        sheet = Image.new("RGB", (width, height * len(files)), "white")
+        for place, file in enumerate(files):
+            with Image.open(file) as picture:
+                tall = round(picture.height * width / picture.width)
+                small = picture.convert("RGB").resize((width, tall), Image.BOX)
+            sheet.paste(small.crop((0, 0, width, min(tall, height))), (0, place * height))
         DRAWN.mkdir(parents=True, exist_ok=True)
-        content = io.BytesIO()
-        with Image.open(source) as picture:
-            picture.convert("RGB").resize(small_size(name), Image.BOX).save(content, **SMALL_FORM)
-        write_atomically(drawn, content.getvalue())
+        file = io.BytesIO()
+        sheet.save(file, **SMALL_FORM)
+        write_atomically(drawn, file.getvalue())
     return drawn
 
 
