@@ -131,7 +131,7 @@ def test_every_page_forbids_what_is_not_its_own(documents: dict[Path, BeautifulS
         assert rules.pop("default-src") == "'none'"
         assert {rules.pop(name, "'none'") for name in ("base-uri", "object-src")} == {"'none'"}
         assert {"data:", "blob:", "'self'"} >= set(rules.pop("img-src").split())
-        assert set(rules) <= {"script-src", "style-src", "form-action"}, path.name
+        assert set(rules) <= {"script-src", "style-src", "connect-src", "form-action"}, path.name
         assert set(rules.values()) <= {"'self'"}, path.name
 
 
