@@ -276,15 +276,28 @@ def parts() -> dict[str, list[str]]:
 def fill_gallery(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Write the figures of each chapter into their section."""
     for place in list(doctree.findall(figure_gallery)):
-        if app.builder.name != "html":
-            place.parent.remove(place)
-            continue
         chapter = f"chapters/{place['stem']}"
-        text = "\n".join(
-            entry(app, page, chapter, name, number) for number, name in figures_on(app, chapter)
-        )
+        if app.builder.name == "html":
+            found = figures_on(app, chapter)
+            text = "\n".join(entry(app, page, chapter, name, number) for number, name in found)
+            doctree["has-book-figures"] = True
+        else:
+            text = on_paper(app, page, chapter)
         place.replace_self(nodes.raw("", text, format="html"))
-        doctree["has-book-figures"] = True
+
+
+def on_paper(app: Sphinx, page: str, chapter: str) -> str:
+    """Return the figures of a chapter as a list, for editions that cannot unfold anything."""
+    figures = [
+        {
+            "number": number,
+            "name": name,
+            "title": citing.figure_title(name),
+            "place": relative(app, page, chapter, f"fig-{name}"),
+        }
+        for number, name in figures_on(app, chapter)
+    ]
+    return TEMPLATES.get_template("gallery_on_paper.html").render(figures=figures)
 
 
 def figures_on(app: Sphinx, page: str) -> list[tuple[str, str]]:
