@@ -270,6 +270,12 @@ def test_every_table_has_a_caption_headings_and_a_region(articles: dict[str, Tag
                 assert region.get("aria-label") or region.get("aria-labelledby"), name
 
 
+def test_no_two_regions_of_a_page_have_one_name(articles: dict[str, Tag]):
+    for name, article in articles.items():
+        names = [region["aria-label"] for region in article.select(".table-region[aria-label]")]
+        assert len(names) == len(set(names)), name
+
+
 def test_every_picture_says_its_size(articles: dict[str, Tag]):
     for name, article in articles.items():
         for picture in article.select("figure img"):

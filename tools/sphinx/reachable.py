@@ -40,13 +40,25 @@ def region(caption: str) -> str:
 
 def hold_made_tables(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Put each table made by code into a region of its own."""
-    for raw in doctree.findall(nodes.raw):
-        text = raw.astext()
-        if text.startswith('<table class="book-table'):
-            # A cell with a phrase in it needs some width; one with a number does not.
-            text = WORDY.sub('<td class="wordy">', text)
-            held = f"{region(CAPTION.search(text)[1])}{text}\n</div>"
-            raw.replace_self(nodes.raw("", held, format=raw["format"]))
+    tables = [
+        raw
+        for raw in doctree.findall(nodes.raw)
+        if raw.astext().startswith('<table class="book-table')
+    ]
+    captions = [CAPTION.search(raw.astext())[1] for raw in tables]
+    for raw, caption in zip(tables, captions, strict=True):
+        # A cell with a phrase in it needs some width; one with a number does not.
+        text = WORDY.sub('<td class="wordy">', raw.astext())
+        # Tables with one caption are told apart by the section they stand in.
+        name = f"{caption} ({section_of(raw)})" if captions.count(caption) > 1 else caption
+        raw.replace_self(nodes.raw("", f"{region(name)}{text}\n</div>", format=raw["format"]))
+
+
+def section_of(node: nodes.Node) -> str:
+    """Return the title of the section in which something stands, escaped."""
+    while not isinstance(node, nodes.section):
+        node = node.parent
+    return escape(node.next_node(nodes.title).astext(), quote=False)
 
 
 def visit_table(translator, node: nodes.table) -> None:
