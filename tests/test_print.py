@@ -19,6 +19,7 @@ from book import ROOT
 from filelock import FileLock
 
 from partnership import citing, editions
+from tools.edition.source import ON_SITE_ONLY
 
 pikepdf = pytest.importorskip(
     "pikepdf", reason="the packages for the PDF are not installed: make .venv/.ready-print"
@@ -26,6 +27,8 @@ pikepdf = pytest.importorskip(
 
 pytestmark = pytest.mark.slow
 
+CHAPTERS = [stem for stem in citing.chapters() if stem not in ON_SITE_ONLY]
+"""The pages of the book that an edition holds."""
 SECONDS = 60
 """What making the PDF may take of a processor."""
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -131,7 +134,7 @@ def links(pdf) -> list:
 def headings() -> dict[str, list[str]]:
     """Return the headings of the second level of each chapter, from its source."""
     found = {}
-    for stem in citing.chapters():
+    for stem in CHAPTERS:
         path = ROOT / "chapters" / f"{stem}.ipynb"
         path = path if path.exists() else path.with_suffix(".md")
         text = path.read_text(encoding="utf-8")
@@ -172,7 +175,7 @@ def test_every_chapter_and_section_has_a_bookmark(pdf):
     with pdf.open_outline() as outline:
         marked = outline_titles(outline.root)
     titles = {re.sub(r"^[\d.]+\s+", "", title) for _, title in marked}
-    for stem in citing.chapters():
+    for stem in CHAPTERS:
         wanted = "Introduction" if stem == "index" else citing.chapter_title(stem)
         assert wanted in titles, stem
     levels = Counter(level for level, _ in marked)
@@ -267,8 +270,8 @@ def test_the_epub_holds_every_chapter_in_order(epub: dict[str, bytes]):
     package = ElementTree.fromstring(epub["EPUB/book.opf"])
     hrefs = {item.get("id"): item.get("href") for item in package.iter(f"{OPF}item")}
     read = [hrefs[item.get("idref")] for item in package.iter(f"{OPF}itemref")]
-    assert [name for name in read if name.removesuffix(".xhtml") in citing.chapters()] == [
-        f"{stem}.xhtml" for stem in citing.chapters()
+    assert [name for name in read if name.removesuffix(".xhtml") in CHAPTERS] == [
+        f"{stem}.xhtml" for stem in CHAPTERS
     ]
 
 
@@ -334,10 +337,17 @@ def test_a_wide_table_names_its_columns_where_its_rows_stack(pages):
 def test_a_page_of_the_epub_fits_a_phone(epub_file: Path, tmp_path: Path, visit):
     with zipfile.ZipFile(epub_file) as archive:
         archive.extractall(tmp_path)
-    for stem in citing.chapters():
+    for stem in CHAPTERS:
         seen = visit(tmp_path / "EPUB" / f"{stem}.xhtml", width=360)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 362, stem
         assert not seen.complaints and not seen.outside, stem
+
+
+def test_what_an_edition_leaves_out_is_on_the_site_and_named(pages):
+    about = " ".join(" ".join(pages["about.xhtml"].itertext()).split())
+    for stem in ON_SITE_ONLY:
+        assert stem in citing.chapters()
+        assert citing.chapter_title(stem).casefold() in about.casefold()
 
 
 # --- both, and the site ---------------------------------------------------------------------

@@ -225,6 +225,9 @@ def _article(page: Page, edition: Edition) -> str:
                 link["class"] = ["within", "to-figure"]
     for picture in body.find_all("img"):
         picture["src"] = edition.pictures[picture["src"].removesuffix(".svg")].as_uri()
+    # Names in full are in the dataset, and in the references where the work is cited.
+    for names in body.select(".works small:has(+ small)"):
+        names.decompose()
     for table in body.find_all("table"):
         columns = len(table.find("tr").find_all(["th", "td"]))
         kinds = [*table.get("class", []), f"columns-{columns}"]

@@ -26,6 +26,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / "_build"
 INTRODUCTION = "index"
+ON_SITE_ONLY = ("planner", "figure-gallery")
+"""Pages that are nothing without clicks. `front.colophon` names them."""
 
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -33,7 +35,8 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Folded code, controls and what only helps to move about a site. Code that a chapter shows openly
 # is part of what it says, and stays.
 LEFT_OUT = (
-    "script, style, template, noscript, iframe, nav, dialog, button, form, input, select, textarea,"
+    "script, style, template, noscript, iframe, nav, dialog, button, form, fieldset, label, input,"
+    " select, textarea, [hidden],"
     " .noprint, .headerlink, .toctree-wrapper, .citation > .label, .hide > summary,"
     " .code-fold > summary, .tag_hide-input .cell_input, .tag_hide-cell .cell_input"
 )
@@ -41,6 +44,7 @@ LEFT_OUT = (
 UNWRAPPED = (
     "div.cell, div.cell_input, div.cell_output, details, div.output.text_html, div.table-region,"
     " div.works-view,"
+    " span.pre, span.caption-text, span.bibtex-citation:not([id]), .works cite,"
     " span.pasted-text, span.std-ref, span.doc, span.std-numref, span.xref, div.compound"
 )
 KEPT_ATTRIBUTES = {
@@ -167,12 +171,13 @@ def _build(folder: Path) -> Path:
 
 
 def _contents() -> list[tuple[str, str]]:
-    """Return each page's document name, and the name of the part that it opens."""
+    """Return the document name of each page, and the name of the part that begins with it."""
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     pages = [(contents["root"], "")]
     for part in contents["parts"]:
-        for place, chapter in enumerate(part["chapters"]):
-            pages.append((chapter["file"], "" if place else part["caption"]))
+        files = [entry["file"] for entry in part["chapters"]]
+        kept = [file for file in files if posixpath.basename(file) not in ON_SITE_ONLY]
+        pages += zip(kept, [part["caption"]] + [""] * (len(kept) - 1), strict=True)
     return pages
 
 
@@ -245,7 +250,12 @@ def _make_uniform(link: Tag, docname: str) -> None:
     path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), unquote(address)))
     if path.endswith(".html") and not path.startswith("_"):
         name = posixpath.basename(path).removesuffix(".html")
-        link["href"] = f"{name}.xhtml" + (f"#{place}" if place else "")
+        if name not in ON_SITE_ONLY:
+            link["href"] = f"{name}.xhtml" + (f"#{place}" if place else "")
+        elif base:
+            link["href"] = citing.page_url(name, anchor=place)
+        else:
+            link.unwrap()
     elif base:
         link["href"] = f"{base}{path}"
     else:
