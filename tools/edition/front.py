@@ -41,9 +41,9 @@ def colophon(edition: Edition) -> str:
 <h2>What is not in it</h2>
 <p>The book can be run: code computes every number and draws every figure. This edition leaves the
 code out. It is in the notebooks, in the folder <code>chapters</code> of {sources}. What answers to
-a click is on {site} only: the search, the page “Plan in your browser”, the figure gallery with its
-files and values, the sorting and filtering of the literature table, and all other downloads. Where
-the text speaks of these, look there.</p>
+a click is on {site} only: the search, the page “Plan in your browser”, the sorting and
+filtering of the literature table, and all downloads, such as the files and values of each figure.
+Where the text speaks of these, look there.</p>
 <h2>How to cite it</h2>
 <p>{cited}</p>
 <h2>Licence</h2>

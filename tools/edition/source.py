@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / "_build"
 INTRODUCTION = "index"
-ON_SITE_ONLY = ("planner", "figure-gallery")
+ON_SITE_ONLY = ("planner",)
 """Pages that are nothing without clicks. `front.colophon` names them."""
 
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
