@@ -211,8 +211,8 @@ function makeWork(book, edits) {
   const reading = el(
     "p",
     { class: "planner-notice" },
-    "You see how the book reads the literature on this issue: an example, and no rating of yours. " +
-      "Move a slider to begin from here, or add a rater to begin anew.",
+    "You see how the book reads the literature on this issue: an example, and no rating of " +
+      "yours. Move a slider to begin from here, or add a rater to begin anew.",
   );
   const bars = makeBars();
   const short = el("div");

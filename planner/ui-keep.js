@@ -62,7 +62,8 @@ export function makeKeeper(plan, book, notices, onSaid) {
     keeping = false;
     notices.tell({
       title:
-        "What is kept on this device cannot be read. It is left as it is, and new work is not kept.",
+        "What is kept on this device cannot be read. It is left as it is, and new work is not " +
+        "kept.",
       lines: lines.slice(0, 5),
       bad: true,
       ways: [

@@ -289,7 +289,9 @@ function phases({ phases: list }) {
         el("strong", {}, capital(phase.name)),
         ": ",
         phase.fitting.length
-          ? `${phase.fitting.map(([name, does]) => `${name.toLowerCase()} (${small(does)})`).join("; ")}.`
+          ? `${phase.fitting
+              .map(([name, does]) => `${name.toLowerCase()} (${small(does)})`)
+              .join("; ")}.`
           : "too little is rated.",
         phase.offered.length ? ` You offer: ${phase.offered.join(", ")}.` : null,
         phase.enacted.length ? ` People do: ${phase.enacted.join(", ")}.` : null,
@@ -301,8 +303,8 @@ function phases({ phases: list }) {
 function sureness({ sureness: told }, { paper }) {
   const one = told.one ? " One rater only: how far people differ cannot be seen." : "";
   const draws =
-    "How steady the answer is when judgements vary at random, the command line works out from the " +
-    "saved file.";
+    "How steady the answer is when judgements vary at random, the command line works out from " +
+    "the saved file.";
   return [
     el("p", {}, el("bdi", {}, told.people), `.${one} ${draws}`),
     told.groups.length

@@ -87,8 +87,8 @@ export function makeShare(plan, book, edits, ways) {
         { class: "planner-hint" },
         "The ratings are saved as the file that ",
         el("code", {}, "python -m partnership plan"),
-        " reads, and that this page opens again. Raters can each rate on a device of their own and " +
-          "pass on a file or a link; opened here, it can be added to the plan.",
+        " reads, and that this page opens again. Raters can each rate on a device of their own " +
+          "and pass on a file or a link; opened here, it can be added to the plan.",
       ),
     ),
     /** Say whether the plan is kept. */
