@@ -246,6 +246,10 @@
   function reachWhatScrolls() {
     const wide = ".bd-article pre, .pst-scrollable-table-container, .cell_output > .output";
     for (const part of document.querySelectorAll(wide)) {
+      // To measure what is folded, a browser would lay it out; once unfolded, it changes the page.
+      if (part.closest("details:not([open])")) {
+        continue;
+      }
       if (part.scrollWidth > part.clientWidth) {
         part.tabIndex = 0;
       } else {
