@@ -21,7 +21,7 @@ SITE := $(CITED) _config.yml _toc.yml figures/figures.csv tools/build_site.py $(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf epub test test-slow audit figures references serve clean distclean bench requirements notebooks FORCE
+.PHONY: help book pdf epub test test-slow audit figures references serve clean distclean bench requirements licences notebooks FORCE
 
 help:  ## list these commands
 	@echo "Co-producing Patient Safety: an executable book. Commands:"
@@ -86,6 +86,9 @@ requirements:  ## bring the pinned requirements up to date (then run make test)
 	--custom-compile-command "make requirements" $(list).in -o $(list).txt &&) true
 	@rm -rf $(VENV)-lock
 	@git diff --stat -- requirements.txt tests tools
+
+licences: $(VENV)/.ready  ## list the licences of all packages in LICENSES.md (after make requirements)
+	@$(PY) tools/licences.py
 
 # --- the steps -----------------------------------------------------------------------------
 

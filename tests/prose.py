@@ -28,7 +28,8 @@ NOT_PROSE = {
 """Tables whose texts are exempt, and why."""
 
 MARKUP = [
-    re.compile(r"^:{3,}(?:\{div\}.*|\{[\w-]+\})?", re.MULTILINE),
+    re.compile(r"^:{3,}(?:\{(?:container|div)\}.*|\{[\w-]+\})?", re.MULTILINE),
+    re.compile(r"<!-- (\w+) -->.*?<!-- end of \1 -->", re.DOTALL),  # made by code
     re.compile(r"<!--.*?-->|\{[%#].*?[%#]\}|\{\{.*?\}\}", re.DOTALL),
     re.compile(r"\{[a-z:-]+\}`[^`]*<[^`>]*>`"),  # a role whose text comes with an address
     re.compile(r"\{[a-z:-]+\}`[^`]*`|`[^`\n]*`"),
