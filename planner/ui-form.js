@@ -169,6 +169,8 @@ function makeScale(scale, top, edits) {
   function give(value, back = false) {
     if (value !== score) {
       score = value;
+      // At once, since the next key may come before the page is drawn anew.
+      display();
       edits.changeRow({ scores: { [scale.scale]: value } });
     }
     if (back) slider.focus();
@@ -207,20 +209,23 @@ function makeScale(scale, top, edits) {
       ),
     ),
   );
+  function display() {
+    const rated = score !== null;
+    const at = String(score ?? top / 2);
+    if (slider.value !== at) slider.value = at;
+    node.classList.toggle("planner-unrated", !rated);
+    clear.hidden = !rated;
+    const means = rated ? anchor(score, scale.anchors) : "not rated";
+    say(said, capital(means));
+    say(shown, number(score));
+    slider.setAttribute("aria-valuetext", rated ? `${number(score)}: ${means}` : means);
+  }
   return {
     node,
     name: scale.scale,
     show(row) {
       score = row.scores[scale.scale] ?? null;
-      const rated = score !== null;
-      const at = String(score ?? top / 2);
-      if (slider.value !== at) slider.value = at;
-      node.classList.toggle("planner-unrated", !rated);
-      clear.hidden = !rated;
-      const means = rated ? anchor(score, scale.anchors) : "not rated";
-      say(said, capital(means));
-      say(shown, number(score));
-      slider.setAttribute("aria-valuetext", rated ? `${number(score)}: ${means}` : means);
+      display();
     },
   };
 }
