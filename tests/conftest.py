@@ -13,13 +13,25 @@ from book import ROOT
 from browser import FLAGS, MISSING, Visit, chromium
 from engine import write_page
 from filelock import FileLock
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("book", deadline=None)
+settings.load_profile("book")
 
 ADDRESSES = {
     "BOOK_BASE_URL": "https://book.example.org/safety/",
     "BOOK_REPOSITORY_URL": "https://github.com/example/safety",
 }
 """Invented addresses, as they would be set where the book is published."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count as slow what needs the site built a second time, as for publishing."""
+    for item in items:
+        if "published" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 def build(folder: Path, addresses: dict[str, str]) -> Path:

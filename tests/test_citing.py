@@ -596,7 +596,7 @@ def test_without_scripts_all_is_there_to_read_and_nothing_to_press_in_vain(
     ("width", "scheme"),
     [
         (320, "light"),
-        (1280, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
         pytest.param(320, "dark", marks=pytest.mark.slow),
         pytest.param(1280, "light", marks=pytest.mark.slow),
     ],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from collections.abc import Iterator
 
 import frictionless
 import pytest
@@ -15,6 +17,14 @@ RESOURCES = {resource["name"]: resource for resource in PACKAGE["resources"]}
 FIELDS = [
     (name, field) for name, resource in RESOURCES.items() for field in resource["schema"]["fields"]
 ]
+
+
+@pytest.fixture(autouse=True)
+def same_csv() -> Iterator[None]:
+    """Undo what frictionless sets for all who read CSV in this process."""
+    limit = csv.field_size_limit()
+    yield
+    csv.field_size_limit(limit)
 
 
 @pytest.fixture(scope="module")

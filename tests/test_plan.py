@@ -663,6 +663,7 @@ def test_bad_input_ends_with_2_and_without_a_traceback(tmp_path, arguments):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_names_of_files_that_are_no_text_do_no_harm(tmp_path):
     path = tmp_path / os.fsdecode(b"\xff\n.csv")
     path.write_bytes(SAMPLE.read_bytes())

@@ -135,6 +135,7 @@ def test_a_saved_file_gives_the_same_plan_here_and_on_the_command_line(
     assert saved(other, "Save the plan as a table") == table
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_command_line_says_of_the_same_file(planning: Open):
     read = ratings.read(EXAMPLE)
     made = plan.make(read, draws=10)
@@ -281,6 +282,7 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(prefer_css_page_size=True)))
 
 
+@pytest.mark.slow
 def test_what_is_deleted_can_be_had_back_and_what_is_forgotten_is_gone(planning: Open):
     page = planning().page
     open_text(page, EXAMPLE.read_bytes())
@@ -301,6 +303,7 @@ def test_what_is_deleted_can_be_had_back_and_what_is_forgotten_is_gone(planning:
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('book:pl'))") == []
 
 
+@pytest.mark.slow
 def test_work_that_cannot_be_read_is_not_written_over(planning: Open):
     page = planning().page
     page.evaluate("localStorage.setItem('book:planner', '{\"version\": 99}')")
@@ -312,6 +315,7 @@ def test_work_that_cannot_be_read_is_not_written_over(planning: Open):
     assert page.evaluate("localStorage.getItem('book:planner')") == '{"version": 99}'
 
 
+@pytest.mark.slow
 def test_a_reading_of_the_book_is_never_mixed_with_a_teams_ratings(planning: Open):
     page = planning().page
     page.get_by_label("Or take one").select_option("care-transitions")
@@ -325,6 +329,7 @@ def test_a_reading_of_the_book_is_never_mixed_with_a_teams_ratings(planning: Ope
     assert re.fullmatch(r"care-transitions,,R1,,3,3,2,3,3,1,.*", kept(page).splitlines()[1])
 
 
+@pytest.mark.slow
 def test_the_map_can_be_saved_as_a_drawing_and_as_a_picture(planning: Open):
     page = planning(color_scheme="dark").page
     page.get_by_role("button", name="look at an invented example").click()
@@ -344,6 +349,7 @@ def saved_first(page: Page, button: str) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
+@pytest.mark.slow
 def test_no_names_on_a_map_overlap(planning: Open):
     page = planning(width=320).page
     for issue in ("dementia-hospital", "line-infection", "medication-transitions"):
@@ -390,7 +396,7 @@ def test_only_the_planners_page_loads_its_script(site: Path):
 @pytest.mark.parametrize(
     ("scheme", "width"),
     [
-        ("light", 320),
+        pytest.param("light", 320, marks=pytest.mark.slow),
         pytest.param("dark", 320, marks=pytest.mark.slow),
         pytest.param("light", 1280, marks=pytest.mark.slow),
         pytest.param("dark", 1280, marks=pytest.mark.slow),

@@ -255,9 +255,8 @@ def sound_files(seeds: range, folder: Path) -> list[tuple[str, bytes, ratings.Ra
     return found
 
 
-@pytest.mark.parametrize(
-    "seeds", [range(150), pytest.param(range(150, 3_000), marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("seeds", [range(3_000)], ids=["3,000 files"])
 def test_the_browser_writes_plan_csv_to_the_byte_and_ratings_that_say_the_same(
     engine, tmp_path, seeds
 ):

@@ -303,6 +303,7 @@ def test_headings_leave_no_level_out(articles: dict[str, Tag]):
             assert below <= above + 1, name
 
 
+@pytest.mark.slow
 def test_no_page_scrolls_sideways_at_400_per_cent(site: Path, visit: Go):
     page = visit(site / "chapters" / "index.html", width=320).page
     wide = []
@@ -329,7 +330,7 @@ def faults(page: Page, within: str = "html") -> Iterator[str]:
             yield f"{violation['id']}: {node['target']}: {violation['help']}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_wrong_with_a_chapter(scheme: str, chapter: Path, visit: Go):
     assert not list(faults(visit(chapter, width=360, color_scheme=scheme).page))
 
