@@ -18,6 +18,8 @@ CHECKS := $(addprefix partnership/,__main__.py citing.py data.py faults.py metad
 CITED := $(addprefix partnership/,__init__.py citing.py metadata.py) $(wildcard CITATION.cff pyproject.toml .zenodo.json codemeta.json)
 CHECKED := $(NOTEBOOKS:chapters/%.ipynb=_build/checked/%.ok)
 SITE := $(CITED) _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell find _static planner tools/sphinx -type f -not -name '*.pyc')
+# Only what has been made: the site offers these, and is built anew after them.
+EDITIONS := $(wildcard _build/pdf/*.pdf _build/epub/*.epub)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
