@@ -256,7 +256,7 @@ def sound_files(seeds: range, folder: Path) -> list[tuple[str, bytes, ratings.Ra
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seeds", [range(3_000)], ids=["3,000 files"])
+@pytest.mark.parametrize("seeds", [range(1_000)], ids=["1,000 files"])
 def test_the_browser_writes_plan_csv_to_the_byte_and_ratings_that_say_the_same(
     engine, tmp_path, seeds
 ):
