@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from html import escape
 from typing import Any
 
-from partnership import citing
+from partnership import citing, references
 from partnership.citing import ROOT, Record
 from partnership.files import write_atomically
 
@@ -316,7 +315,4 @@ def command(check: bool) -> int:
     if not check:
         write()
         return 0
-    stale = current()
-    if stale:
-        print(f"stale: {', '.join(stale)}; run `python -m partnership references`", file=sys.stderr)
-    return 2 if stale else 0
+    return references.report(current())

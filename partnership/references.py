@@ -379,8 +379,11 @@ def command(check: bool) -> int:
     if not check:
         write()
         return 0
-    stale = current()
+    return report([f"data/{name}" for name in current()])
+
+
+def report(stale: list[str]) -> int:
+    """Name the derived files that are stale, and return the command's exit status: 2 if any is."""
     if stale:
-        names = ", ".join(f"data/{name}" for name in stale)
-        print(f"stale: {names}; run `python -m partnership references`", file=sys.stderr)
+        print(f"stale: {', '.join(stale)}; run `python -m partnership references`", file=sys.stderr)
     return 2 if stale else 0
