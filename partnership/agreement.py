@@ -10,13 +10,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 
-import krippendorff
 import numpy as np
 import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from partnership import model
+from partnership import model, reliability
 from partnership.raters import by_rater
 
 RATED = (*model.SCALES, "burden")
@@ -202,12 +201,7 @@ def _alpha(units: NDArray, seed: int) -> tuple[float, float, float]:
     counts = (units[..., None] == values).sum(axis=1)
 
     def alpha(chosen):
-        resampled = counts[chosen]
-        if (resampled.sum(axis=0) > 0).sum() < 2:
-            return np.nan
-        return krippendorff.alpha(
-            value_counts=resampled, value_domain=values, level_of_measurement="ordinal"
-        )
+        return reliability.alpha(reliability.coincidences(counts[chosen]), "ordinal")
 
     issues = np.arange(len(units))
     point = alpha(issues)

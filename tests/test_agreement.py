@@ -95,10 +95,10 @@ def test_the_order_of_a_list_does_not_matter(few_resamples):
     assert row["same"] == 1
 
 
-def test_taking_works_coded_alike_together_leaves_alpha_as_it_is(codings, measured):
+def test_alpha_of_two_codings_is_what_another_implementation_gives(codings, measured):
     pairs = side_by_side(codings, "role")[["first", "second"]]
-    plain = krippendorff.alpha(pairs.to_numpy().T.astype(str), level_of_measurement="nominal")
-    assert measured.loc[("role", "as a code", "nominal"), "alpha"] == pytest.approx(plain)
+    other = krippendorff.alpha(pairs.to_numpy().T.astype(str), level_of_measurement="nominal")
+    assert measured.loc[("role", "as a code", "nominal"), "alpha"] == pytest.approx(other)
 
 
 def test_a_grade_of_interaction_off_the_scale_is_an_error(few_resamples):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from email.message import Message
-from importlib.metadata import packages_distributions
+from importlib.metadata import metadata, packages_distributions, requires
 from pathlib import Path
 
 import pytest
 from book import ROOT
+from packaging.requirements import Requirement
 
 sys.path.insert(0, str(ROOT / "tools"))
 import licences  # noqa: E402  (a tool, not a package)
@@ -99,6 +101,21 @@ def test_every_package_that_builds_the_book_is_listed_with_its_licence():
     pinned = {n for file in licences.LISTS for n in licences.pinned((ROOT / file).read_text())}
     assert set(listed) <= pinned
     assert all(listed.values())
+
+
+def test_the_package_needs_nothing_that_is_under_the_gpl_alone():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    waiting, needed = list(project["dependencies"]), set()
+    while waiting:
+        requirement = Requirement(waiting.pop())
+        name = canonical(requirement.name)
+        if name in needed or (requirement.marker and not requirement.marker.evaluate()):
+            continue
+        needed.add(name)
+        waiting += requires(name) or []
+    assert needed > {"numpy", "python-dateutil"}
+    stated = {name: licences.licence(metadata(name)) for name in needed}
+    assert not {name for name, said in stated.items() if "GPL" in said or "General Public" in said}
 
 
 def test_every_file_of_the_site_is_made_here_or_listed_with_its_licence(site: Path):

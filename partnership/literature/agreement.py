@@ -8,11 +8,12 @@ and the answer depends on which.
 
 from __future__ import annotations
 
-import krippendorff
 import numpy as np
 import pandas as pd
 import scipy
+from numpy.typing import NDArray
 
+from partnership import reliability
 from partnership.data import split_list
 from partnership.literature.codes import ROLES
 
@@ -170,25 +171,21 @@ def _measured(pairs: pd.DataFrame, scale: str, seed: int) -> dict[str, float]:
         if unknown:
             raise ValueError(f"interaction is {', '.join(INTERACTION)}; found {unknown}")
         values = [value for value in INTERACTION if value in values]
-    level = _jaccard(values) if scale == "set" else scale
+    cost = _jaccard(values) if scale == "set" else scale
     first, second = (pd.Index(values).get_indexer(pairs[name]) for name in ("first", "second"))
     marks = np.eye(len(values))
 
     def measures(works):
         one, other = first[works], second[works]
         alike = one == other
-        # Works coded alike may stand as one unit with all their codes: alpha is the same, and
-        # the coincidences of a resample are counted several times faster.
-        together = np.diag(2 * np.bincount(one[alike], minlength=len(values)))
-        apart = marks[one[~alike]] + marks[other[~alike]]
-        counts = np.vstack([together, apart])
-        alpha = krippendorff.alpha(value_counts=counts, level_of_measurement=level)
+        crossed = marks[one].T @ marks[other]
+        alpha = reliability.alpha(crossed + crossed.T, cost)
         if scale != "nominal":
             return np.array([np.mean(alike), alpha])
         # Imported here: statsmodels takes a second to load, and only this needs it.
         from statsmodels.stats.inter_rater import cohens_kappa
 
-        kappa = cohens_kappa(marks[one].T @ marks[other], return_results=False)
+        kappa = cohens_kappa(crossed, return_results=False)
         return np.array([np.mean(alike), alpha, kappa])
 
     works = np.arange(len(pairs))
@@ -207,15 +204,14 @@ def _measured(pairs: pd.DataFrame, scale: str, seed: int) -> dict[str, float]:
     return row
 
 
-def _jaccard(values: list[str]):
-    """Return the Jaccard distance between lists of codes, as the library `krippendorff` asks."""
+def _jaccard(values: list[str]) -> NDArray:
+    """Return the Jaccard distance between lists of codes, each from each."""
     sets = split_list(pd.Series(values).replace(BLANK, np.nan))
     codes = sorted({code for codes in sets.dropna() for code in codes})
     held = np.zeros((len(values), len(codes)), dtype=bool)
     for row, has in sets.dropna().items():
         held[row] = np.isin(codes, has)
-    distance = scipy.spatial.distance.cdist(held, held, "jaccard")
-    return lambda v1, v2, i1, i2, n_v, dtype=float: distance[i1, i2]
+    return scipy.spatial.distance.cdist(held, held, "jaccard")
 
 
 def settlement(codings: pd.DataFrame) -> pd.DataFrame:
