@@ -54,10 +54,19 @@ def codings() -> pd.DataFrame:
 
 
 def test_works_are_counted_by_field_and_tradition_with_the_largest_field_first(codings):
-    counts = traditions_by_field(codings, LITERATURE)
-    assert counts.index.tolist() == ["nursing", "service-management"]
-    assert counts.loc["nursing"].tolist() == [2, 0, 0, 0]
-    assert counts.loc["service-management"].tolist() == [0, 1, 0, 0]
+    expected = pd.DataFrame(
+        {"pam": [1, 0], "sm": [1, 0], "both": [0, 1], "neither": [0, 0]},
+        index=pd.Index(["nursing", "design"], name="field"),
+    )
+    pd.testing.assert_frame_equal(traditions_by_field(codings, LITERATURE, "second"), expected)
+    agreed = traditions_by_field(codings, LITERATURE)
+    assert agreed.index.tolist() == ["nursing", "service-management"]
+    assert agreed.to_numpy().tolist() == [[2, 0, 0, 0], [0, 1, 0, 0]]
+
+
+def test_fields_of_one_size_stand_by_name(codings):
+    codings["field"] = ["policy", "design", "nursing"] * 3
+    assert list(traditions_by_field(codings, LITERATURE).index) == ["design", "nursing", "policy"]
 
 
 def test_a_work_that_was_not_coded_for_the_sample_is_not_counted(codings):
@@ -72,8 +81,18 @@ def test_a_work_without_a_tradition_is_left_out(codings):
 
 
 def test_an_unknown_coding_is_refused_with_the_names_that_exist(codings):
-    with pytest.raises(ValueError, match="first, second, agreed"):
+    told = "^no coding called 'third'; use one of first, second, agreed$"
+    with pytest.raises(ValueError, match=told):
         traditions_by_field(codings, LITERATURE, coding="third")
+
+
+def test_a_work_is_known_by_its_key_alone_and_stands_once_in_a_coding(codings):
+    noted = codings.assign(note="of the coding")
+    counts = traditions_by_field(noted, LITERATURE.assign(note="of the work"))
+    pd.testing.assert_frame_equal(counts, traditions_by_field(codings, LITERATURE))
+    for twice in ((pd.concat([codings] * 2), LITERATURE), (codings, pd.concat([LITERATURE] * 2))):
+        with pytest.raises(pd.errors.MergeError, match="one-to-one"):
+            traditions_by_field(*twice)
 
 
 def test_the_range_spans_all_three_codings_and_a_missing_pair_counts_nought(codings):
@@ -85,9 +104,18 @@ def test_the_range_spans_all_three_codings_and_a_missing_pair_counts_nought(codi
 
 def test_works_on_safety_are_told_apart_by_view_and_by_field(codings):
     codings.loc[codings["key"].eq("c"), "field"] = "service-management"
-    table = service_view_on_safety(codings, LITERATURE)
-    assert table.loc["agreed"].tolist() == [1, 0, 0, 0, 1, 2]
-    assert table.loc["second"].tolist() == [1, 0, 1, 1, 1, 1]
+    expected = pd.DataFrame(
+        {
+            "on_safety": [1, 1, 1],
+            "with_both": [0, 0, 0],
+            "with_view": [0, 1, 0],
+            "view_from_field": [0, 1, 0],
+            "any_from_field": [1, 1, 1],
+            "in_field": [2, 1, 2],
+        },
+        index=pd.Index(["first", "second", "agreed"], name="coding"),
+    )
+    pd.testing.assert_frame_equal(service_view_on_safety(codings, LITERATURE), expected)
 
 
 def test_a_work_on_safety_that_joins_the_views_is_counted_as_such_and_not_as_service_view(codings):
@@ -98,11 +126,27 @@ def test_a_work_on_safety_that_joins_the_views_is_counted_as_such_and_not_as_ser
 
 
 def test_a_title_counts_under_each_word_it_holds_in_any_spelling(codings):
-    words = traditions_by_title_words(codings, LITERATURE)
-    assert words.loc["co-production", "all"] == 1
-    assert words.loc["co-creation or value", ["sm", "all"]].tolist() == [1, 1]
-    assert words.loc["involvement, engagement or participation", "all"] == 1
-    assert words["on_safety"].sum() == 0
+    expected = pd.DataFrame(
+        {
+            "pam": [1, 0, 1, 0],
+            "sm": [0, 1, 1, 0],
+            "both": [0, 0, 0, 0],
+            "neither": [0, 0, 0, 0],
+            "all": [1, 1, 2, 0],
+            "on_safety": [0, 0, 1, 0],
+        },
+        index=pd.Index(
+            [
+                "co-production",
+                "co-creation or value",
+                "involvement, engagement or participation",
+                "partnership",
+            ],
+            name="words",
+        ),
+    )
+    titles = LITERATURE.replace({"title": {"Hand hygiene": "PARTICIPATION in hand hygiene"}})
+    pd.testing.assert_frame_equal(traditions_by_title_words(codings, titles), expected)
 
 
 @pytest.mark.parametrize("coding", ["agreed", "first", "second"])

@@ -13,6 +13,7 @@ from partnership.literature import (
     views_of_subjects,
     works_on_safety_part,
 )
+from partnership.literature.codes import ROLES
 
 CODES = ["key", "coding", "corpus", "role", "interaction", "tradition"]
 
@@ -49,14 +50,31 @@ def cell(table, role, interaction):
 
 def test_every_cell_is_listed_also_the_empty_ones():
     cells = plane_cells(*small_dataset())
-    assert len(cells) == 6 * 3
-    assert cell(cells, "designer", "medium")["works"] == 0
+    counted = ["works", "pam", "sm", "both", "neither"]
+    assert cells.columns.tolist() == ["role", "interaction", *counted]
+    assert cells.columns.name is None
+    assert cells[counted].dtypes.unique().tolist() == ["int64"]
+    levels = ["low", "medium", "high"]
+    roles = ["absent", "source", "checker", "adviser", "designer", "subject"]
+    places = [(role, level) for role in roles for level in levels]
+    assert list(zip(cells["role"], cells["interaction"], strict=True)) == places
+    assert cell(cells, "designer", "medium")[counted].tolist() == [0, 0, 0, 0, 0]
 
 
 def test_a_work_stands_in_the_cell_of_its_role_and_interaction():
     cells = plane_cells(*small_dataset())
-    assert cell(cells, "subject", "high")[["works", "sm", "pam"]].tolist() == [1, 1, 0]
-    assert cell(cells, "checker", "low")[["works", "sm", "pam"]].tolist() == [1, 0, 1]
+    filled = cells[cells["works"] > 0].to_numpy().tolist()
+    assert filled == [
+        ["checker", "low", 1, 1, 0, 0, 0],
+        ["subject", "low", 1, 0, 1, 0, 0],
+        ["subject", "high", 1, 0, 1, 0, 0],
+    ]
+
+
+def test_a_blank_in_another_column_takes_no_work_from_the_plane():
+    codings, literature = small_dataset()
+    cells = plane_cells(codings.assign(locus=None), literature)
+    pd.testing.assert_frame_equal(cells, plane_cells(codings, literature))
 
 
 def test_a_work_without_a_coded_interaction_has_no_place():
@@ -71,16 +89,19 @@ def test_works_on_other_matters_and_works_not_coded_are_left_out():
 
 
 def test_an_unknown_coding_is_refused_by_name():
-    with pytest.raises(ValueError, match="No coding 'third'"):
+    told = "^No coding 'third'; choose one of first, second, agreed.$"
+    with pytest.raises(ValueError, match=told):
         works_on_safety_part(*small_dataset(), coding="third")
 
 
 def test_the_range_spans_both_codings_and_the_agreed_one():
     ranges = plane_ranges(*small_dataset())
     low = cell(ranges, "checker", "low")
-    assert low[["first", "second", "agreed", "fewest", "most"]].tolist() == [2, 0, 1, 0, 2]
-    assert not low["always_empty"]
-    assert cell(ranges, "adviser", "high")["always_empty"]
+    counted = ["first", "second", "agreed", "fewest", "most", "always_empty"]
+    assert ranges.columns.tolist() == ["role", "interaction", *counted]
+    assert low[counted].tolist() == [2, 0, 1, 0, 2, False]
+    assert cell(ranges, "subject", "high")[counted].tolist() == [1, 1, 1, 1, 1, False]
+    assert cell(ranges, "adviser", "high")[counted].tolist() == [0, 0, 0, 0, 0, True]
 
 
 def test_a_missing_coding_leaves_the_plane_empty_instead_of_failing():
@@ -93,10 +114,15 @@ def test_a_missing_coding_leaves_the_plane_empty_instead_of_failing():
 def test_roles_that_could_not_be_coded_are_counted_as_such():
     codings, literature = small_dataset()
     codings.loc[(codings["key"] == "b") & (codings["coding"] == "agreed"), "role"] = None
-    agreed = role_counts(codings, literature)["agreed"]
-    assert agreed["not coded"] == 1
-    assert agreed["checker"] == 0
-    assert agreed.sum() == 4
+    expected = pd.DataFrame(
+        {
+            "first": [0, 0, 2, 0, 0, 2, 0],
+            "second": [0, 0, 1, 0, 0, 2, 0],
+            "agreed": [0, 0, 0, 0, 0, 3, 1],
+        },
+        index=pd.Index([*ROLES, "not coded"], name="role"),
+    )
+    pd.testing.assert_frame_equal(role_counts(codings, literature), expected)
 
 
 def test_agreement_on_place_counts_only_works_both_codings_put_in_the_corpus():
@@ -110,12 +136,21 @@ def test_agreement_on_place_counts_only_works_both_codings_put_in_the_corpus():
     }
 
 
+def test_agreement_on_place_is_the_same_whichever_reader_comes_first():
+    codings, literature = small_dataset()
+    swapped = codings.replace({"coding": {"first": "second", "second": "first"}})
+    expected = placed_alike(codings, literature)
+    pd.testing.assert_series_equal(placed_alike(swapped, literature), expected)
+
+
 def test_role_and_view_can_be_taken_from_different_readers():
     # First calls a a subject, and second sees it in the service view; second adds c, which
     # first sees in the other view; d is in the corpus of one coding only.
     crossed = views_of_subjects(*small_dataset())
-    assert crossed.loc["first"].tolist() == [1, 1]
-    assert crossed.loc["second"].tolist() == [2, 1]
+    assert crossed.to_dict("index") == {
+        "first": {"subjects": 1, "sm": 1},
+        "second": {"subjects": 2, "sm": 1},
+    }
 
 
 def test_the_service_view_is_found_only_where_people_inform_or_act_themselves():

@@ -81,11 +81,28 @@ def real_catalogue():
 
 
 def test_sources_and_cautions_are_counted_for_each_strategy():
-    table = strategy_catalogue(*small_tables()).set_index("id")
-    assert table["sources"].to_dict() == {"ask": 2, "stay": 1, "lie": 1}
-    assert table["cautioned"].to_dict() == {"ask": 1, "stay": 1, "lie": 0}
-    assert table["all_cautioned"].to_dict() == {"ask": False, "stay": True, "lie": False}
-    assert table.index[table["warning_sign"]].tolist() == ["lie"]
+    strategies, *others = small_tables()
+    expected = strategies.assign(
+        sources=[2, 1, 1],
+        cautioned=[1, 1, 0],
+        single_source=[False, True, True],
+        all_cautioned=[False, True, False],
+        warning_sign=[False, False, True],
+    )
+    # The file's order and its further columns play no part.
+    mixed = strategies.iloc[[2, 1, 0]].assign(risk="tiring")
+    pd.testing.assert_frame_equal(strategy_catalogue(mixed, *others), expected)
+
+
+def test_strategies_stand_by_mode_then_by_sources_then_by_name():
+    strategies, sources, cautions, forms = small_tables()
+    strategies = strategies.assign(mode=["repair", "repair", "watch"], id=["b", "a", "lie"])
+    renamed = {"id": {"ask": "b", "stay": "a"}}
+    tables = [table.replace(renamed) for table in (sources, cautions, forms)]
+    assert strategy_catalogue(strategies, *tables)["id"].tolist() == ["lie", "b", "a"]
+    tables[0] = tables[0][tables[0]["key"] != "two2002b"]
+    tables[1] = tables[1].iloc[:0]
+    assert strategy_catalogue(strategies, *tables)["id"].tolist() == ["lie", "a", "b"]
 
 
 def test_totals_of_a_small_catalogue():
@@ -109,46 +126,60 @@ def test_two_cautions_about_one_source_make_one_cautioned_source():
 
 def test_a_caution_about_a_source_nobody_lists_is_refused():
     strategies, sources, cautions, forms = small_tables()
-    cautions.loc[0, "key"] = "misspelt2001"
-    with pytest.raises(ValueError, match="ask / misspelt2001"):
+    cautions["key"] = ["misspelt2001", "misspelt2002"]
+    told = "of the catalogue: ask / misspelt2001, stay / misspelt2002.$"
+    with pytest.raises(ValueError, match=told):
         strategy_catalogue(strategies, sources, cautions, forms)
 
 
 def test_a_strategy_without_a_source_is_refused():
     strategies, sources, cautions, forms = small_tables()
-    with pytest.raises(ValueError, match="without a source: lie"):
-        strategy_catalogue(strategies, sources[sources["id"] != "lie"], cautions, forms)
+    cautions, sources = cautions[cautions["id"] == "stay"], sources[sources["id"] == "stay"]
+    with pytest.raises(ValueError, match="^Strategies without a source: ask, lie.$"):
+        strategy_catalogue(strategies, sources, cautions, forms)
 
 
 @pytest.mark.parametrize("kinds", [["makes-room", "warning-sign"], []])
 def test_a_strategy_is_either_a_resource_or_a_warning_sign(kinds):
     strategies, sources, cautions, forms = small_tables()
-    other = pd.DataFrame({"id": "lie", "kind": kinds})
-    mixed = pd.concat([forms[forms["id"] != "lie"], other])
-    with pytest.raises(ValueError, match="no kind or of two: lie"):
+    others = [pd.DataFrame({"id": name, "kind": kinds}) for name in ("stay", "lie")]
+    mixed = pd.concat([forms[forms["id"] == "ask"], *others])
+    with pytest.raises(ValueError, match="^Strategies of no kind or of two: stay, lie.$"):
         strategy_catalogue(strategies, sources, cautions, mixed)
 
 
 def test_an_unknown_mode_is_refused():
     strategies, sources, cautions, forms = small_tables()
-    strategies.loc[0, "mode"] = "dream"
-    with pytest.raises(ValueError, match="Unknown modes: dream"):
+    strategies["mode"] = ["dream", "watch", "act"]
+    with pytest.raises(ValueError, match="^Unknown modes: act, dream. Add them to MODES.$"):
         strategy_catalogue(strategies, sources, cautions, forms)
 
 
 def test_a_mode_is_shown_by_its_best_documented_resource():
-    by_mode = strategies_by_mode(strategy_catalogue(*small_tables())).set_index("mode")
-    assert by_mode.loc["watch", "example"] == "ask"
-    assert by_mode.loc["watch", "strategies"] == 2
-    # Nothing but a warning sign is known of this mode, so that is what stands for it.
-    assert by_mode.loc["withhold", ["example", "hidden"]].tolist() == ["lie", 1]
-
-
-def test_a_tie_between_examples_goes_to_the_first_in_the_catalogue():
-    strategies, sources, cautions, forms = small_tables()
-    sources = sources[sources["key"] != "two2002b"]
-    table = strategy_catalogue(strategies, sources, cautions.iloc[:0], forms)
-    assert strategies_by_mode(table).set_index("mode").loc["watch", "example"] == "ask"
+    rows = [
+        # of two with one source under no caution, the one with more sources
+        ("few", "watch", 1, 0, False, "open"),
+        ("many", "watch", 3, 2, False, "hidden"),
+        ("doubted", "watch", 4, 4, False, "open"),
+        ("sign", "watch", 9, 0, True, "hidden"),
+        # the first in the catalogue
+        ("first", "repair", 2, 1, False, "open"),
+        ("alike", "repair", 2, 1, False, "open"),
+        # nothing but a warning sign is known of this mode, so that is what stands for it
+        ("lie", "withhold", 1, 1, True, "hidden"),
+    ]
+    columns = ["id", "mode", "sources", "cautioned", "warning_sign", "openness"]
+    expected = pd.DataFrame(
+        {
+            "mode": ["watch", "repair", "withhold"],
+            "strategies": [4, 2, 1],
+            "hidden": [2, 0, 1],
+            "warning_signs": [1, 0, 1],
+            "example": ["many", "first", "lie"],
+        }
+    )
+    found = strategies_by_mode(pd.DataFrame(rows, columns=columns))
+    pd.testing.assert_frame_equal(found, expected)
 
 
 def test_an_issue_with_only_a_warning_sign_is_a_gap_and_so_is_one_with_nothing():
@@ -162,10 +193,17 @@ def test_an_issue_with_only_a_warning_sign_is_a_gap_and_so_is_one_with_nothing()
         ],
         columns=["id", "issue", "basis"],
     )
-    covered = issue_coverage(issues, links, strategy_catalogue(*small_tables()))
-    assert covered["gap"].tolist() == ["", "warning signs only", "nothing documented"]
-    assert covered["resources"].tolist() == [1, 0, 0]
-    assert covered["transferable"].tolist() == [0, 0, 1]
+    catalogue = strategy_catalogue(*small_tables())
+    expected = issues.assign(
+        resources=[1, 0, 0],
+        warning_signs=[1, 1, 0],
+        transferable=[0, 0, 1],
+        gap=["", "warning signs only", "nothing documented"],
+    )
+    covered = issue_coverage(issues.assign(scope="any"), links, catalogue)
+    pd.testing.assert_frame_equal(covered, expected)
+    with pytest.raises(pd.errors.MergeError, match="many-to-one"):
+        issue_coverage(issues, links, pd.concat([catalogue] * 2))
 
 
 def test_works_are_named_as_a_reader_would_name_them():
@@ -192,17 +230,54 @@ def test_sources_under_a_caution_are_starred_and_come_last():
     assert named["stay"] == "One 2001*"
 
 
+def test_a_source_under_two_cautions_is_named_once():
+    _, sources, cautions, _ = small_tables()
+    more = pd.DataFrame([("stay", "one2001", "ambiguous")], columns=cautions.columns)
+    named = sources_named(sources, pd.concat([cautions, more]), small_literature())
+    assert named["stay"] == "One 2001*"
+
+
 def test_warning_signs_are_marked_in_the_list_for_readers():
     strategies, sources, cautions, forms = small_tables()
     table = strategy_catalogue(strategies, sources, cautions, forms)
     shown = strategy_list(table, sources_named(sources, cautions, small_literature()))
-    seen = dict(zip(shown["what people do"], shown["seen by staff"], strict=True))
-    assert seen == {"Asks": "open", "Stays": "open", "Lies": "hidden; warning sign"}
+    expected = pd.DataFrame(
+        {
+            "what people do": ["Asks", "Stays", "Lies"],
+            "who": ["patient and family", "family", "patient"],
+            "seen by staff": ["open", "open", "hidden; warning sign"],
+            "sources": [
+                "One 2001; Two & Three 2002b*",
+                "One 2001*",
+                "World Body & Other Body 2003",
+            ],
+        },
+        index=pd.Index(
+            ["watch and notice", "watch and notice", "withhold or mislead"], name="mode"
+        ),
+    )
+    pd.testing.assert_frame_equal(shown, expected)
 
 
 def test_a_caution_without_plain_words_is_refused():
-    with pytest.raises(ValueError, match="Unknown cautions: vague"):
-        caution_kinds(pd.DataFrame({"caution": ["vague"]}))
+    with pytest.raises(ValueError, match="^Unknown cautions: odd, vague. Add them to CAUTIONS.$"):
+        caution_kinds(pd.DataFrame({"caution": ["vague", "indirect", "odd"]}))
+
+
+def test_cautions_are_told_in_plain_words_the_most_frequent_first():
+    told = ["ambiguous", *["by-absence"] * 2, "indirect", *["ambiguous"] * 2]
+    kinds = caution_kinds(pd.DataFrame({"caution": told}))
+    assert kinds.columns.tolist() == ["caution", "label", "entries"]
+    assert kinds.to_numpy().tolist() == [
+        ["ambiguous", "can be read otherwise", 3],
+        ["by-absence", "inferred from its absence", 2],
+        ["indirect", "shown at a remove", 1],
+        ["behaviour-only", "shows the act, not tied to safety", 0],
+        ["not-about-safety", "safety is not its subject", 0],
+        ["proposed-not-observed", "proposed, not observed", 0],
+        ["extract-only", "seen in an extract only", 0],
+        ["also-recommended", "professionals recommend it too", 0],
+    ]
 
 
 def test_acts_are_counted_by_view_also_where_a_view_has_none():
@@ -214,17 +289,27 @@ def test_acts_are_counted_by_view_also_where_a_view_has_none():
             "field": ["nursing", "nursing", "service-management"],
         }
     )
-    counted = acts_by_tradition(works)
-    assert counted.loc["pam"].tolist() == [2, 1, 1, 1, 0]
-    assert counted.loc["sm"].tolist() == [1, 1, 1, 0, 1]
-    assert counted.loc["both"].sum() == 0
+    expected = pd.DataFrame(
+        {
+            "works": [2, 1, 0, 0],
+            "own_strategies": [1, 1, 0, 0],
+            "qualitative": [1, 1, 0, 0],
+            "trials": [1, 0, 0, 0],
+            "service_field": [0, 1, 0, 0],
+        },
+        index=pd.Index(["pam", "sm", "both", "neither"], name="tradition"),
+    )
+    pd.testing.assert_frame_equal(acts_by_tradition(works), expected)
 
 
 def test_a_work_that_serves_several_strategies_is_one_work():
     _, sources, _, _ = small_tables()
-    codings = pd.DataFrame({"key": ["one2001", "two2002b", "body2003"], "coding": "agreed"})
+    keys = ["one2001", "many2004", "two2002b", "body2003"]
+    agreed = pd.DataFrame({"key": keys, "coding": "agreed", "role": list("abcd")})
+    codings = pd.concat([agreed.assign(coding="first", role="e"), agreed])
     literature = small_literature()
-    assert len(works_behind(sources, codings, literature)) == 3
+    expected = agreed.iloc[[0, 2, 3]].set_index("key")
+    pd.testing.assert_frame_equal(works_behind(sources, codings, literature), expected)
     literature.loc[literature["key"] == "one2001", "sample"] = "record"
     assert "one2001" not in works_behind(sources, codings, literature).index
 

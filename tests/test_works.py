@@ -40,10 +40,19 @@ def test_only_coded_works_are_counted_over_time(small):
 
 
 def test_a_work_cited_for_method_is_not_part_of_the_sample(small):
-    table = works_by_theme(small)
-    assert table.index.tolist() == ["A", "F", "all"]
-    assert table.loc["A"].tolist() == [3, 2, 1, 0, 1, 1, 1]
-    assert table.loc["all"].tolist() == [4, 3, 1, 1, 2, 1, 1]
+    expected = pd.DataFrame(
+        {
+            "works": [3, 1, 4],
+            "coded": [2, 1, 3],
+            "record": [1, 0, 1],
+            "reworded": [0, 1, 1],
+            "checked": [1, 1, 2],
+            "unresolved": [1, 0, 1],
+            "audited": [1, 0, 1],
+        },
+        index=pd.Index(["A", "F", "all"], name="theme"),
+    )
+    pd.testing.assert_frame_equal(works_by_theme(small), expected)
 
 
 def test_every_theme_of_the_vocabulary_has_a_short_name():
@@ -87,12 +96,19 @@ def test_the_audit_interval_is_wilsons():
             "count": [10, 1, 1],
         }
     )
-    shares = audit_shares(audit)
-    assert shares["count"].tolist() == [1, 2]
-    # Wilson, 2 of 10, by hand: (0.2 + z²/20 ± z √(0.016 + z²/400)) / (1 + z²/10), z = 1.96.
-    assert shares.loc["wrong or not seen", ["low", "high"]].tolist() == pytest.approx(
-        [0.0567, 0.5098], abs=1e-4
+    # Wilson, 2 of 10, by hand: (0.2 + z²/20 ± z √(0.016 + z²/400)) / (1 + z²/10), z = 1.96;
+    # 1 of 10: (0.1 + z²/20 ± z √(0.009 + z²/400)) / (1 + z²/10).
+    expected = pd.DataFrame(
+        {
+            "count": [1, 2],
+            "fields": [10, 10],
+            "share": [0.1, 0.2],
+            "low": [0.0179, 0.0567],
+            "high": [0.4042, 0.5098],
+        },
+        index=["wrong", "wrong or not seen"],
     )
+    pd.testing.assert_frame_equal(audit_shares(audit), expected, atol=1e-4)
 
 
 def test_the_figure_draws_one_dot_for_every_coded_work():

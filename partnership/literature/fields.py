@@ -6,6 +6,8 @@ user's part. They are coded apart (`codebook.csv`), so that one can be told from
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from partnership.literature.codes import CODINGS, SAFETY, TRADITIONS, coded_works
@@ -147,7 +149,7 @@ def traditions_by_title_words(
     works = _works(codings, literature, coding)
     rows = {}
     for words, pattern in TITLE_WORDS.items():
-        found = works[works["title"].str.contains(pattern, case=False, regex=True)]
+        found = works[works["title"].str.contains(pattern, flags=re.IGNORECASE)]
         counts = {tradition: found["tradition"].eq(tradition).sum() for tradition in TRADITIONS}
         safety = found["corpus"].isin(SAFETY).sum()
         rows[words] = {**counts, "all": len(found), "on_safety": safety}

@@ -60,7 +60,7 @@ def comparable_set(harm: pd.DataFrame, name: str) -> pd.DataFrame:
     rows = harm[harm["comparable_set"] == name]
     if rows.empty:
         known = sorted(harm["comparable_set"].dropna().unique())
-        near = difflib.get_close_matches(name, known, n=3) or known
+        near = difflib.get_close_matches(name, known) or known
         raise ValueError(f"No comparable set is called “{name}”; did you mean: {'; '.join(near)}?")
     return rows
 
@@ -290,8 +290,8 @@ def room_for_patients(counts: pd.DataFrame) -> pd.DataFrame:
             "part": table[[role for role in ROLES if role != "absent"]].sum(axis=1),
             "subject": table["subject"],
         }
-    ).astype(int)
-    result["subject_share"] = result["subject"] / result["part"].where(result["part"] > 0)
+    )
+    result["subject_share"] = result["subject"] / result["part"]
     return result.reset_index()
 
 

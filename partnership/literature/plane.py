@@ -69,7 +69,7 @@ def plane_cells(
     """
     works = works_on_safety_part(codings, literature, coding)
     placed = works.dropna(subset=["role", "interaction"])
-    counts = placed.groupby(["role", "interaction", "tradition"], observed=True).size()
+    counts = placed.groupby(["role", "interaction", "tradition"]).size()
     cells = pd.MultiIndex.from_product([ROLES, INTERACTIONS], names=["role", "interaction"])
     table = counts.unstack("tradition").reindex(index=cells, columns=list(TRADITIONS))
     table = table.fillna(0).astype(int)

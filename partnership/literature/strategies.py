@@ -81,8 +81,8 @@ def strategy_catalogue(
     unsourced = sorted(set(strategies["id"]) - set(pairs["id"]))
     if unsourced:
         raise ValueError(f"Strategies without a source: {', '.join(unsourced)}.")
-    kinds = forms.groupby("id")["kind"].agg(lambda kind: "; ".join(sorted(set(kind))))
-    kind = strategies["id"].map(kinds)
+    kinds = forms[["id", "kind"]].drop_duplicates().set_index("id")["kind"]
+    kind = strategies["id"].map(kinds[~kinds.index.duplicated(keep=False)])
     unclear = strategies.loc[~kind.isin(["makes-room", "warning-sign"]), "id"]
     if len(unclear):
         raise ValueError(f"Strategies of no kind or of two: {', '.join(unclear)}.")
@@ -94,8 +94,8 @@ def strategy_catalogue(
     table["single_source"] = table["sources"] == 1
     table["all_cautioned"] = table["sources"] == table["cautioned"]
     table["warning_sign"] = (kind == "warning-sign").to_numpy()
-    order = {mode: place for place, mode in enumerate(MODES)}
-    table["place"] = table["mode"].map(order).astype(int)
+    order = list(MODES)
+    table["place"] = [order.index(mode) for mode in table["mode"]]
     table = table.sort_values(["place", "sources", "id"], ascending=[True, False, True])
     return table.drop(columns="place").reset_index(drop=True)
 
@@ -138,7 +138,8 @@ def caution_kinds(cautions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `caution` (code), `label` (plain words) and `entries`, most frequent first.
+        Columns `caution` (code), `label` (plain words) and `entries`, most frequent first and
+        equals in order of `CAUTIONS`.
 
     Raises
     ------
@@ -148,10 +149,10 @@ def caution_kinds(cautions: pd.DataFrame) -> pd.DataFrame:
     unknown = sorted(set(cautions["caution"]) - set(CAUTIONS))
     if unknown:
         raise ValueError(f"Unknown cautions: {', '.join(unknown)}. Add them to CAUTIONS.")
-    entries = cautions["caution"].value_counts()
-    table = pd.DataFrame({"caution": list(CAUTIONS), "label": list(CAUTIONS.values())})
-    table["entries"] = table["caution"].map(entries).fillna(0).astype(int)
-    return table.sort_values("entries", ascending=False, kind="stable").reset_index(drop=True)
+    entries = cautions["caution"].value_counts().reindex(list(CAUTIONS), fill_value=0)
+    order = sorted(CAUTIONS, key=lambda name: -entries[name])
+    labels = [CAUTIONS[name] for name in order]
+    return pd.DataFrame({"caution": order, "label": labels, "entries": entries[order].to_numpy()})
 
 
 def strategies_by_mode(table: pd.DataFrame) -> pd.DataFrame:
@@ -172,15 +173,15 @@ def strategies_by_mode(table: pd.DataFrame) -> pd.DataFrame:
         A row a mode: `mode`, `strategies`, `hidden`, `warning_signs`, `example` (an id).
     """
     ranked = table.assign(plain=table["sources"] - table["cautioned"]).sort_values(
-        ["warning_sign", "plain", "sources"], ascending=[True, False, False], kind="stable"
+        ["warning_sign", "plain", "sources"], ascending=[True, False, False]
     )
-    groups = table.groupby("mode", sort=False)
+    groups = table.groupby("mode")
     counted = pd.DataFrame(
         {
             "strategies": groups.size(),
             "hidden": groups["openness"].agg(lambda kind: int((kind == "hidden").sum())),
-            "warning_signs": groups["warning_sign"].sum().astype(int),
-            "example": ranked.groupby("mode", sort=False)["id"].first(),
+            "warning_signs": groups["warning_sign"].sum(),
+            "example": ranked.groupby("mode")["id"].first(),
         }
     )
     return counted.reindex([mode for mode in MODES if mode in counted.index]).reset_index()
@@ -209,7 +210,8 @@ def issue_coverage(
         of either kind; `transferable`: strategies only judged usable there; `gap`:
         `nothing documented`, `warning signs only` or empty.
     """
-    linked = strategy_issues.merge(table[["id", "warning_sign"]], on="id", validate="m:1")
+    links = strategy_issues[["id", "issue", "basis"]]
+    linked = links.merge(table[["id", "warning_sign"]], validate="m:1")
     documented = linked["basis"] == "documented"
     chosen = {
         "resources": documented & ~linked["warning_sign"],
@@ -254,8 +256,7 @@ def sources_named(
     marked["text"] = marked["key"].map(short_citations(literature)) + doubted.map(
         {True: "*", False: ""}
     )
-    marked = marked.assign(doubted=doubted).sort_values("doubted", kind="stable")
-    return marked.groupby("id")["text"].agg("; ".join)
+    return pd.concat([marked[~doubted], marked[doubted]]).groupby("id")["text"].agg("; ".join)
 
 
 def strategy_list(table: pd.DataFrame, named: pd.Series) -> pd.DataFrame:

@@ -99,8 +99,7 @@ def audit_shares(audit: pd.DataFrame) -> pd.DataFrame:
     rows = {"wrong": wrong, "wrong or not seen": wrong + int(counts["fields not seen"])}
     shares = pd.DataFrame({"count": rows, "fields": fields})
     shares["share"] = shares["count"] / fields
-    bounds = [wilson(int(count), fields) for count in shares["count"]]
-    shares["low"], shares["high"] = zip(*bounds, strict=True)
+    shares[["low", "high"]] = [wilson(int(count), fields) for count in shares["count"]]
     return shares
 
 
