@@ -62,6 +62,117 @@ def row(ranges, tradition, group="all"):
     return chosen.iloc[0]
 
 
+def test_works_and_codings_are_joined_a_row_for_each_work_and_coding(four):
+    pis, ps = "patients-in-safety", "patient-safety"
+    rows = [
+        ("a", "first", "C", 2000, pis, pis, "nursing", "trial", "pam", None, False),
+        ("a", "second", "C", 2000, pis, pis, "nursing", "trial", "pam", None, False),
+        ("a", "agreed", "C", 2000, pis, pis, "nursing", "trial", "pam", None, False),
+        ("d", "first", "D", 2010, ps, pis, "nursing", "trial", "neither", None, True),
+        ("d", "second", "D", 2010, pis, pis, "nursing", "trial", "neither", None, True),
+        ("d", "agreed", "D", 2010, pis, pis, "nursing", "trial", "neither", None, True),
+    ]
+    columns = ["key", "coding", "theme", "decade", "corpus", "agreed_corpus", "field", "study"]
+    expected = pd.DataFrame(rows, columns=[*columns, "tradition", "interaction", "doubtful"])
+    shown = four[four["key"].isin(["a", "d"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        shown, expected.astype({"interaction": shown["interaction"].dtype})
+    )
+    # b is in the sm view of the second reader, whose interaction is high in these small cases.
+    assert four.loc[four["key"] == "b", "interaction"].tolist()[1] == "high"
+
+
+def test_a_work_listed_twice_in_the_literature_is_refused():
+    literature, codings = small(FOUR)
+    with pytest.raises(pd.errors.MergeError, match="many-to-one"):
+        traditions.works_in_codings(pd.concat([literature] * 2), codings)
+    # Columns that both tables have do not join them.
+    noted = traditions.works_in_codings(literature.assign(note="x"), codings.assign(note="y"))
+    assert len(noted) == len(codings)
+
+
+def test_a_coding_is_counted_by_its_own_corpus_or_by_the_agreed_one(four):
+    keys = {
+        (coding, membership): "".join(
+            traditions.in_corpus(four, coding=coding, membership=membership)["key"]
+        )
+        for coding in ("first", "agreed")
+        for membership in ("own", "agreed")
+    }
+    assert keys == {
+        ("first", "own"): "abc",
+        ("first", "agreed"): "abcd",
+        ("agreed", "own"): "abcd",
+        ("agreed", "agreed"): "abcd",
+    }
+    assert traditions.in_corpus(four, ["patient-safety"]).empty
+    assert traditions.in_corpus(four, ["patient-safety"], "first")["key"].tolist() == ["d"]
+
+
+def test_every_way_of_counting_changes_one_thing(four):
+    counts = traditions.tradition_counts(four)
+    columns = ["variation", "way", "group", "tradition", "n", "k", "share"]
+    assert counts.columns.tolist() == columns
+    assert counts["group"].unique().tolist() == ["all"]
+    assert counts["tradition"].tolist() == ["pam", "sm", "both", "neither"] * 8
+    assert counts["share"].tolist() == pytest.approx((counts["k"] / counts["n"]).tolist())
+    found = [
+        (*place, rows["n"].unique().tolist(), rows["k"].tolist())
+        for place, rows in counts.groupby(["variation", "way"], sort=False)
+    ]
+    assert found == [
+        ("point", "agreed coding", [4], [2, 1, 0, 1]),
+        ("codings", "first coding, its own corpus", [3], [2, 1, 0, 0]),
+        ("codings", "second coding, its own corpus", [4], [1, 2, 0, 1]),
+        ("codings", "first coding, the agreed corpus", [4], [2, 1, 0, 1]),
+        ("codings", "second coding, the agreed corpus", [4], [1, 2, 0, 1]),
+        ("themes", "without theme C", [2], [0, 1, 0, 1]),
+        ("themes", "without theme D", [2], [2, 0, 0, 0]),
+        ("confident", "doubtful works left out", [2], [1, 1, 0, 0]),
+    ]
+
+
+def test_a_range_tells_its_ends_for_each_variation_and_where_they_come_from(four):
+    low, high = traditions.wilson(1, 4)
+    told = row(traditions.tradition_ranges(four), "sm")
+    assert list(told.to_dict().items()) == [
+        ("group", "all"),
+        ("tradition", "sm"),
+        ("n", 4),
+        ("k", 1),
+        ("share", 0.25),
+        ("codings_low", 0.25),
+        ("codings_high", 0.5),
+        ("themes_low", 0.0),
+        ("themes_high", 0.5),
+        ("confident_low", 0.25),
+        ("confident_high", 0.5),
+        ("low", 0.0),
+        ("low_from", "without theme D"),
+        ("high", 0.5),
+        ("high_from", "second coding, its own corpus"),
+        ("if_random_low", low),
+        ("if_random_high", high),
+    ]
+
+
+def test_groups_and_corpora_are_those_asked_for(four):
+    decades = traditions.tradition_ranges(four, "decade")
+    assert decades["group"].unique().tolist() == [2000, 2010]
+    assert decades.loc[decades["tradition"] == "pam", ["n", "k"]].to_numpy().tolist() == [
+        [1, 1],
+        [3, 1],
+    ]
+    assert traditions.tradition_ranges(four, corpora=["patient-safety"]).empty
+    moved = traditions.tradition_counts(four, corpora=["patient-safety"])
+    assert moved[["way", "tradition", "n", "k"]].to_numpy().tolist() == [
+        ["first coding, its own corpus", "pam", 1, 0],
+        ["first coding, its own corpus", "sm", 1, 0],
+        ["first coding, its own corpus", "both", 1, 0],
+        ["first coding, its own corpus", "neither", 1, 1],
+    ]
+
+
 def test_the_share_is_that_of_the_agreed_coding(four):
     pam = row(traditions.tradition_ranges(four), "pam")
     assert (pam["k"], pam["n"], pam["share"]) == (2, 4, 0.5)
@@ -104,8 +215,10 @@ def test_a_missing_coding_narrows_the_range_and_a_missing_agreed_one_is_refused(
     works = traditions.works_in_codings(*small(without_first))
     pam = row(traditions.tradition_ranges(works), "pam")
     assert (pam["codings_low"], pam["codings_high"]) == (0.25, 0.5)
+    assert traditions.ways_of_counting(works)["coding"].unique().tolist() == ["agreed", "second"]
     without_agreed = [(*work[:6], None) for work in FOUR]
-    with pytest.raises(ValueError, match="agreed"):
+    told = "^codings has no row with coding 'agreed'; add the agreed coding$"
+    with pytest.raises(ValueError, match=told):
         traditions.works_in_codings(*small(without_agreed))
 
 
@@ -116,8 +229,9 @@ def test_works_that_were_not_coded_do_not_count():
 
 
 def test_an_unknown_tradition_is_refused():
-    odd = [("a", "C", 2001, "high", "pis/trial/pam", "pis/trial/pam", "pis/trial/marketing")]
-    with pytest.raises(ValueError, match="marketing"):
+    odd = [("a", "C", 2001, "high", "pis/trial/sales", "pis/trial/pam", "pis/trial/marketing")]
+    told = r"^tradition \['marketing', 'sales'\] is not one of pam, sm, both, neither$"
+    with pytest.raises(ValueError, match=told):
         traditions.works_in_codings(*small(odd))
 
 
@@ -135,25 +249,55 @@ def test_works_to_level_counts_works_that_change_sides(more, fewer, works):
 
 
 def test_works_to_level_wants_the_larger_count_first():
-    with pytest.raises(ValueError, match="larger count first"):
+    with pytest.raises(ValueError, match="^give the larger count first, not 2 and 3$"):
         traditions.works_to_level(2, 3)
 
 
-def test_every_way_of_counting_settles_doubtful_works_as_it_says(four):
+def test_all_choices_are_combined_with_all_others(four):
     ways = traditions.ways_of_counting(four)
-    chosen = ways[
-        (ways["scope"] == "patients' part")
-        & (ways["coding"] == "agreed")
-        & (ways["themes"] == "all")
-    ].set_index("doubtful")
-    counts = {code: tuple(chosen.loc[code, ["n", "pam", "sm"]]) for code in traditions.DOUBTFUL}
-    assert counts == {
-        "kept": (4, 2, 1),
-        "left out": (2, 1, 1),
-        "pam to sm": (4, 1, 2),
-    }
-    assert chosen.loc["kept", "difference"] == 0.25
-    assert chosen.loc["pam to sm", "difference"] == -0.25
+    choices = ["scope", "coding", "membership", "themes", "doubtful"]
+    assert ways.columns.tolist() == [*choices, "n", "pam", "sm", "difference"]
+    assert len(ways) == len(ways.drop_duplicates(choices)) == 2 * 5 * 3 * 4
+    usual = ways[(ways["themes"] == "all") & (ways["doubtful"] == "kept")]
+    assert usual[["scope", "coding", "membership", "n", "pam", "sm"]].to_numpy().tolist() == [
+        ["patients' part", "agreed", "own", 4, 2, 1],
+        ["patients' part", "first", "own", 3, 2, 1],
+        ["patients' part", "second", "own", 4, 1, 2],
+        ["patients' part", "first", "agreed", 4, 2, 1],
+        ["patients' part", "second", "agreed", 4, 1, 2],
+        ["all safety", "agreed", "own", 4, 2, 1],
+        ["all safety", "first", "own", 4, 2, 1],
+        ["all safety", "second", "own", 4, 1, 2],
+        ["all safety", "first", "agreed", 4, 2, 1],
+        ["all safety", "second", "agreed", 4, 1, 2],
+    ]
+
+
+def test_every_way_of_counting_settles_doubtful_works_as_it_says(four):
+    ways = traditions.ways_of_counting(four).head(12)
+    assert ways[["doubtful", "themes", "n", "pam", "sm", "difference"]].to_numpy().tolist() == [
+        ["kept", "all", 4, 2, 1, 0.25],
+        ["kept", "without C", 2, 0, 1, -0.5],
+        ["kept", "without D", 2, 2, 0, 1.0],
+        ["kept", "each theme alike", 4, 2, 1, 0.25],
+        ["left out", "all", 2, 1, 1, 0.0],
+        ["left out", "without C", 1, 0, 1, -1.0],
+        ["left out", "without D", 1, 1, 0, 1.0],
+        ["left out", "each theme alike", 2, 1, 1, 0.0],
+        ["pam to sm", "all", 4, 1, 2, -0.25],
+        ["pam to sm", "without C", 2, 0, 1, -0.5],
+        ["pam to sm", "without D", 2, 1, 1, 0.0],
+        ["pam to sm", "each theme alike", 4, 1, 2, -0.25],
+    ]
+
+
+def test_where_no_work_is_left_there_is_no_difference():
+    unsure = traditions.works_in_codings(*small([FOUR[1], FOUR[3]]))
+    ways = traditions.ways_of_counting(unsure)
+    left_out = ways[ways["doubtful"] == "left out"]
+    assert left_out["themes"].unique().tolist() == ["all", "each theme alike"]
+    assert (left_out["n"] == 0).all()
+    assert left_out["difference"].isna().all()
 
 
 def test_themes_that_weigh_alike_count_as_the_mean_of_their_differences():
@@ -171,13 +315,26 @@ def test_themes_that_weigh_alike_count_as_the_mean_of_their_differences():
 
 def test_fields_without_a_work_are_shown_as_zero(four):
     table = traditions.fields_of_safety_works(four)
-    assert table.loc["service-management"].tolist() == [0, 0, 0]
-    assert table.loc["nursing"].to_dict() == {"first": 1, "second": 2, "agreed": 1}
+    expected = pd.DataFrame(
+        0,
+        index=pd.Index(traditions.FIELDS, name="field"),
+        columns=pd.Index(["first", "second", "agreed"], name="coding"),
+    )
+    expected.loc["nursing"] = [1, 2, 1]
+    pd.testing.assert_frame_equal(table, expected)
+    pam = traditions.fields_of_safety_works(four, "pam")
+    assert pam.loc["nursing"].tolist() == [2, 1, 2]
+    # Each coding counts by its own corpus: the first alone has d among works on safety only.
+    only = traditions.fields_of_safety_works(four, "neither", ["patient-safety"])
+    assert only.loc["nursing"].tolist() == [1, 0, 0]
 
 
 def test_a_cell_tells_the_agreed_count_first_and_both_codings_behind_it(four):
     told = traditions.in_words(traditions.fields_of_safety_works(four))
     assert told["nursing"] == "1 (1, 2)"
+    assert told.index.tolist() == list(traditions.FIELDS)
+    empty = pd.DataFrame(columns=["first", "second", "agreed"])
+    assert traditions.in_words(empty).dtype == "str"
 
 
 # What the chapter says of the dataset. A change in the data must change the words too.

@@ -17,7 +17,6 @@ from partnership.literature.codes import CODINGS, SAFETY, TRADITIONS, coded_work
 
 PATIENTS_PART = ("patients-in-safety",)
 """Corpus codes of the works whose subject is the patient's or family's part in safety."""
-"""Corpus codes of all works on safety."""
 
 VARIATIONS = ("codings", "themes", "confident")
 """What is varied, one thing at a time: the coding, a theme left out, unsure works left out."""
