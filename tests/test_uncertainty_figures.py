@@ -6,7 +6,7 @@ import pytest
 from partnership import data, model
 from partnership.figures import uncertainty as figures
 from partnership.literature import honesty, verdicts
-from partnership.uncertainty import Acceptability, acceptability
+from partnership.uncertainty import acceptability
 
 DRAWS = 2_000
 PERSPECTIVES = ("accounts", "service")
@@ -21,57 +21,7 @@ def headline():
     return result, verdicts.surety(result, delivered)
 
 
-def small():
-    """One known issue, a tie between two forms of one view, and one that was always skipped."""
-    shares = {"protected": 0.3, "instructed": 0.3, "coordinator": 0.2, "advocate": 0.2}
-    forms = pd.DataFrame(
-        [("known", form, share, 1.0) for form, share in shares.items()]
-        + [("sparse", form, float("nan"), float("nan")) for form in shares],
-        columns=["issue", "form", "acceptability", "inclusion"],
-    )
-    told = {"fits": 0.4, "untapped": 0.6}
-    relations = pd.DataFrame(
-        [("known", name, told.get(name, 0.0)) for name in model.RELATIONS]
-        + [("sparse", name, float("nan")) for name in model.RELATIONS],
-        columns=["issue", "relation", "probability"],
-    )
-    issues = pd.DataFrame({"issue": ["known", "sparse"], "unsupported": [0.25, float("nan")]})
-    delivered = pd.DataFrame(
-        {
-            "issue": ["known", "sparse"],
-            "best_fit": [0.9, float("nan")],
-            "relation": ["fits", "unknown"],
-            "unsupported": pd.array([True, None], dtype="boolean"),
-        }
-    )
-    return Acceptability(forms, relations, issues, tau=1.0), delivered
-
-
 # --- how sure, issue by issue ---------------------------------------------------------------
-
-
-def test_surety_reads_off_relation_form_and_view_of_the_issues_that_are_known():
-    table = verdicts.surety(*small())
-    assert table.index.tolist() == ["known"]
-    row = table.loc["known"]
-    assert (row["relation"], row["probability"], row["likeliest"]) == ("fits", 0.4, "untapped")
-    assert (row["form"], row["form_share"]) == ("protected", 0.3)
-    assert row["view"] == "pam" and row["view_share"] == pytest.approx(0.6)
-    assert row["unsupported"] and row["unsupported_share"] == 0.25
-
-
-def test_places_are_kept_by_forms_that_stay_inside_and_by_forms_that_stay_outside():
-    shares = pd.DataFrame(
-        [("known", "checker", 0.7), ("known", "advocate", 0.1), ("sparse", "checker", None)],
-        columns=["issue", "form", "inclusion"],
-    )
-    delivered = pd.DataFrame(
-        {"issue": ["known", "sparse"], "best_fit": [0.9, None], "fitting": [["checker"], []]}
-    )
-    table = verdicts.kept_places(Acceptability(shares, None, None, 1.0), delivered)
-    assert table["form"].tolist() == ["checker", "advocate"]
-    assert table["fitting"].tolist() == [True, False]
-    assert table["kept"].tolist() == pytest.approx([0.7, 0.9])
 
 
 def test_what_does_not_fit_is_surer_than_what_fits(headline):
@@ -91,11 +41,6 @@ def test_a_view_is_surer_than_a_form_in_every_issue(headline):
     assert verdicts.is_sure(sure["view_share"]).sum() > len(sure) / 3
 
 
-def test_shares_are_judged_in_whole_per_cent_as_they_are_told():
-    shares = pd.Series([0.894, 0.896, 0.9, 1.0])
-    assert verdicts.is_sure(shares).tolist() == [False, True, True, True]
-
-
 def test_untapped_is_surer_than_fits_and_no_unsupported_resource_is_sure(headline):
     _, sure = headline
     mean = sure.groupby("relation")["probability"].mean()
@@ -113,49 +58,7 @@ def test_weights_and_prototypes_both_unsettle_and_less_than_together(headline):
     assert (alone["kept"] < 1).all()
 
 
-# --- a scale left out -----------------------------------------------------------------------
-
-
-def changed(scale, gap, relation="fits", without="untapped"):
-    return {
-        "scale": scale,
-        "issue": "issue",
-        "relation": relation,
-        "relation_without": without,
-        "gap_without": gap,
-    }
-
-
-def test_a_fit_is_lost_by_the_margin_alone_when_the_offer_is_within_a_step_on_what_is_left():
-    scores = pd.DataFrame([["issue", 1, 1, 1, 1, None]], columns=["issue", *model.SCALES])
-    rows = [
-        changed("interaction", 1 / 12),  # three scales are left: one step
-        changed("interaction", 1 / 12 + 0.01),
-        changed("agency", 1 / 16),  # was not rated: four are left
-        changed("agency", 1 / 12),
-        changed("knowledge", 0.0, without="fits"),
-        changed("knowledge", 0.05, relation="misfit"),
-    ]
-    lost = verdicts.lost_by_margin(pd.DataFrame(rows), scores)
-    assert lost.index.tolist() == [0, 2]
-
-
 # --- two literatures ------------------------------------------------------------------------
-
-
-def test_two_readings_are_compared_where_both_can_tell():
-    relations = pd.DataFrame(
-        {
-            "accounts": ["unheard", "untapped", "fits", "unknown"],
-            "service": ["untapped", "fits", "fits", "untapped"],
-        },
-        index=["a", "b", "c", "d"],
-    )
-    both = verdicts.known_to_both(relations)
-    assert both.index.tolist() == ["a", "b", "c"]
-    assert both["same"].tolist() == [False, False, True]
-    assert both["one_says"].tolist() == [True, True, False]
-    assert both["other_says"].tolist() == [True, False, False]
 
 
 def test_where_the_service_literature_sees_room_the_accounts_see_it_too():
@@ -179,26 +82,6 @@ def test_accounts_and_service_literature_share_no_work():
     assert not accounts & service
 
 
-def test_scores_and_offers_are_exchanged_one_at_a_time():
-    scores = {"low": [0, 0, 0, 1, 0], "high": [4, 4, 3, 3, 3]}
-
-    def reading(level, offered):
-        ratings = pd.DataFrame([["issue", *scores[level]]], columns=["issue", *model.SCALES])
-        named = pd.DataFrame(
-            [["issue", "delivery", "offered", offered]],
-            columns=["issue", "phase", "layer", "form"],
-        )
-        return ratings, named
-
-    table = verdicts.swapped(reading("low", "protected"), reading("high", "trusted-partner"))
-    assert table.loc["issue"].to_dict() == {
-        "one": "fits",
-        "other": "fits",
-        "one_scores": "overreach",
-        "other_scores": "untapped",
-    }
-
-
 def test_offers_move_relations_more_than_scores_do():
     table = verdicts.swapped(*(model.from_dataset(name) for name in PERSPECTIVES))
     moved_by_scores = (table["other"] != table["one_scores"]).sum()
@@ -206,49 +89,7 @@ def test_offers_move_relations_more_than_scores_do():
     assert moved_by_offers > 2 * moved_by_scores
 
 
-def test_agreement_by_chance_counts_how_often_each_says_so():
-    both = pd.DataFrame(
-        {"one_says": [True] * 3 + [False], "other_says": [True, True, False, False]}
-    )
-    expected, chance = verdicts.shared_by_chance(both)
-    assert expected == pytest.approx(1.5)  # 4 issues, 3/4 and 2/4
-    assert chance == pytest.approx(0.5)  # 3 of the 6 pairs lie within the three
-    always = both.assign(one_says=True)
-    assert verdicts.shared_by_chance(always)[1] == pytest.approx(1)
-
-
 # --- C1 and the verdicts --------------------------------------------------------------------
-
-
-def test_c1_is_passed_only_with_every_choice_of_scales_and_in_its_direction():
-    rows = [
-        ("gap", "all", 0.4, 0.01),
-        ("gap", "all", 0.4, 0.04),
-        ("gap", "service", 0.4, 0.01),
-        ("gap", "service", 0.4, 0.06),
-        ("untapped", "all", -0.4, 0.01),
-        ("untapped", "all", 0.4, 0.01),
-        ("untapped", "service", float("nan"), float("nan")),
-    ]
-    tests = pd.DataFrame(rows, columns=["outcome", "reading", "tau", "p_expected"])
-    passed = verdicts.c1_passed(tests)
-    assert passed.loc["gap"].tolist() == [True, False]
-    assert passed.loc["untapped"].tolist() == [False, False]
-
-
-def test_c1_stands_only_where_both_literatures_pass_whatever_the_headline_says():
-    rows = [
-        (outcome, reading, 0.4, expected, p)
-        for outcome, expected, chances in (
-            ("a", 0.1, (0.2, 0.01, 0.01)),
-            ("b", 0.1, (0.01, 0.01, 0.2)),
-            ("c", 0.5, (0.01, 0.01, 0.2)),
-        )
-        for reading, p in zip(("all", "accounts", "service"), chances, strict=True)
-    ]
-    columns = ["outcome", "reading", "tau", "tau_expected", "p_expected"]
-    told = verdicts.c1_verdict(pd.DataFrame(rows, columns=columns))
-    assert told.to_dict() == {"a": "stands", "b": "compatible, not shown", "c": "falls"}
 
 
 def test_c1_is_compatible_and_not_shown_on_every_outcome(tests_of_c1):
