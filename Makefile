@@ -8,6 +8,7 @@ JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 PORT ?= 8000
 RUNS ?= 5
 ONLY ?=
+PARTS ?=
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 
 NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
@@ -23,7 +24,7 @@ EDITIONS := $(wildcard _build/pdf/*.pdf _build/epub/*.epub)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf epub test test-slow audit figures references serve clean distclean bench requirements licences notebooks FORCE
+.PHONY: help book pdf epub test test-slow mutate audit figures references serve clean distclean bench requirements licences notebooks FORCE
 
 help:  ## list these commands
 	@echo "Co-producing Patient Safety: an executable book. Commands:"
@@ -56,6 +57,9 @@ test: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests: pytest, and nbval o
 test-slow: $(VENV)/.ready $(VENV)/.ready-tests $(VENV)/.ready-print  ## run the tests that take long: tools, drawings, millions of rows
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m slow
 
+mutate: $(VENV)/.ready-mutate  ## try the tests by mutation, for hours; stop and go on at will (PARTS="data model" for some)
+	@$(PY) tools/mutate.py --jobs $(JOBS) $(PARTS)
+
 audit: book node_modules/.ready  ## Lighthouse and axe on every page (RUNS=1 for a quick look, ONLY="page ..." for some)
 	@node tools/audit.mjs --runs $(RUNS) $(ONLY)
 
@@ -82,7 +86,7 @@ bench: $(VENV)/.ready $(VENV)/.ready-tests  ## measure how fast the model runs o
 
 requirements:  ## bring the pinned requirements up to date (then run make test)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(foreach list,requirements tests/requirements tests/cff-requirements tools/print-requirements,\
+	@$(foreach list,requirements tests/requirements tests/cff-requirements tools/print-requirements tools/mutate-requirements,\
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest \
 	--python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make requirements" $(list).in -o $(list).txt &&) true
@@ -111,6 +115,12 @@ $(VENV)/.ready-tests: tests/requirements.txt tests/cff-requirements.txt $(VENV)/
 	$(PYTHON) -m venv $(VENV)-cff && \
 	$(VENV)-cff/bin/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes -r tests/cff-requirements.txt; } || { \
 	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.ready-mutate: tools/mutate-requirements.txt $(VENV)/.ready-tests
+	@echo "Installing what only mutation needs …"
+	@$(PIP) install --no-compile --require-hashes -r tools/mutate-requirements.txt || { \
+	echo "The packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json

@@ -17,7 +17,12 @@ from packaging.requirements import Requirement
 sys.path.insert(0, str(ROOT / "tools"))
 import licences  # noqa: E402  (a tool, not a package)
 
-LISTS = ("requirements", "tools/print-requirements", "tests/requirements")
+LISTS = (
+    "requirements",
+    "tools/print-requirements",
+    "tools/mutate-requirements",
+    "tests/requirements",
+)
 LICENSES = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
 
 USED_OTHERWISE = {
