@@ -164,7 +164,7 @@ def rater_spread(ratings: pd.DataFrame) -> pd.DataFrame:
         score), `lowest`, `median`, `highest` and `spread` (highest minus lowest, in steps; 0 with
         one rater). Issues in order of appearance, scales in order of `RATED`.
     """
-    cells = _scores(ratings).groupby(["issue", "scale"], sort=False)["score"]
+    cells = _scores(ratings).groupby(["issue", "scale"])["score"]
     table = cells.agg(raters="size", lowest="min", median="median", highest="max").reset_index()
     table["spread"] = table["highest"] - table["lowest"]
     return _in_order(table, ratings)
@@ -188,9 +188,9 @@ def _sides(ratings: pd.DataFrame, groups: Sequence[str] | None, between: str) ->
         ratings = ratings[ratings["group"].isin(groups)]
     if between == "rater":
         return _scores(ratings).rename(columns={"rater": "side"})
-    parts = {group: _scores(rows) for group, rows in ratings.groupby("group", sort=False)}
+    parts = {group: _scores(rows) for group, rows in ratings.groupby("group")}
     scores = pd.concat(parts, names=["side", None]).reset_index("side")
-    return scores.groupby(["issue", "scale", "side"], sort=False)["score"].median().reset_index()
+    return scores.groupby(["issue", "scale", "side"])["score"].median().reset_index()
 
 
 def _alpha(units: NDArray, seed: int) -> tuple[float, float, float]:
@@ -213,7 +213,6 @@ def _alpha(units: NDArray, seed: int) -> tuple[float, float, float]:
         ends = scipy.stats.bootstrap(
             (issues,),
             alpha,
-            vectorized=False,
             n_resamples=RESAMPLES,
             method="percentile",
             rng=np.random.default_rng(seed),

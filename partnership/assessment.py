@@ -126,39 +126,44 @@ def assess_csv(
     Raises
     ------
     ValueError
-        As `assess` does, of the first chunk with a fault; rows as a spreadsheet numbers them.
+        As `assess` does, of the first chunk with a fault; rows as a spreadsheet numbers them. Also
+        if a column that it reads stands twice, or a row has more cells than the first.
     OSError
         If the source cannot be read or the target not be written.
     """
-    forms = book("partnership_forms", forms)
-    target, rows = Path(target), 0
-    wanted = {"issue", *SCALES, *LAYERS}
+    target, rows, names = Path(target), 0, None
     with (
         open(source, "rb") as file,
         tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder,
         tqdm(total=os.path.getsize(source), unit="B", unit_scale=True, disable=not progress) as bar,
     ):
         part = Path(folder, target.name)
+        # The header is read as a row, so that no name is changed and a row may not be longer.
         chunks = pd.read_csv(
-            file,
-            chunksize=chunk,
-            usecols=lambda name: name.strip().lower() in wanted,
-            dtype={"issue": "str", **dict.fromkeys(LAYERS, "str")},
-            keep_default_na=False,
-            na_values=[""],
-            low_memory=False,
+            file, header=None, chunksize=chunk, dtype="str", keep_default_na=False, na_values=[""]
         )
         with part.open("w", encoding="utf-8-sig", newline="") as out:
             for frame in chunks:
-                frame.columns = frame.columns.str.strip().str.lower()
-                result = assess(frame.set_axis(frame.index + 2), forms, weights)
-                formula = result["issue"].str.contains(r"^[=+\-@\t\r]", na=False)
+                if header := names is None:
+                    names, frame = _header(frame), frame[1:]
+                frame = frame.set_axis(names, axis="columns").set_axis(frame.index + 1)
+                result = assess(frame, forms, weights)
+                formula = result["issue"].str.contains(r"^[=+\-@\t\r]")
                 result["issue"] = result["issue"].mask(formula, "'" + result["issue"])
-                result.to_csv(out, index=False, header=rows == 0, float_format="%.4f")
+                result.to_csv(out, index=False, header=header, float_format="%.4f")
                 rows += len(frame)
                 bar.update(file.tell() - bar.n)
         os.replace(part, target)
     return rows
+
+
+def _header(frame: pd.DataFrame) -> pd.Index:
+    """Return the names in the first row, as `assess` knows them; each that it reads stands once."""
+    names = pd.Index(frame.iloc[0].str.strip().str.lower())
+    twice = names[names.duplicated() & names.isin(["issue", *SCALES, *LAYERS])]
+    if len(twice):
+        raise ValueError(f"Expected each column once; found twice: {', '.join(twice.unique())}.")
+    return names
 
 
 def _assessed(

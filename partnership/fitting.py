@@ -161,7 +161,7 @@ def best_first(fits: NDArray, fitting: NDArray) -> NDArray:
     """
     count = fits.shape[-1]
     values = np.where(fitting, fits, -1.0)
-    order = np.argsort(-values, axis=-1, kind="stable")
+    order = np.argsort(-values, axis=-1)
     values = np.take_along_axis(values, order, axis=-1)
     rank = (np.diff(values, axis=-1, prepend=values[:, :1]) < -TOLERANCE).cumsum(axis=-1)
     order = np.sort(rank * count + order, axis=-1) % count

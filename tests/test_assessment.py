@@ -1,12 +1,17 @@
 """The model gives many issues, row by row and file by file, the same answers as one."""
 
+import os
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from partnership import assessment, model
+from partnership import assessment, data, model
 from tools.bench import many_issues
 
+HANDOVER = [2, None, 1, 3, 2]
 COLUMNS = ["issue", "scales_rated", "fitting", "best_fit", "offered_fit", "relation", "gap"]
 
 
@@ -43,6 +48,49 @@ def test_each_row_stands_alone():
     pd.testing.assert_frame_equal(whole, backwards[::-1])
 
 
+def test_a_whole_row_comes_out_as_worked_out_by_hand():
+    # 2 - 1 3 2 is a quarter from checking (2 0 1 3 1) on one scale of four: 1 - 1/16. Informing
+    # (2 2 3 2 1) is 0, 2, 1 and 1 away: 1 - 4/16.
+    frame = pd.DataFrame(
+        {
+            "issue": ["handover", "round"],
+            **{scale: [score, score] for scale, score in zip(model.SCALES, HANDOVER, strict=True)},
+            "offered": [" informant;reporter", "unheard"],
+            "enacted": [None, "co-designer; checker"],
+        },
+        index=[8, 3],
+    )
+    expected = pd.DataFrame(
+        {
+            "issue": ["handover", "round"],
+            "scales_rated": [4, 4],
+            "fitting": ["instructed;checker"] * 2,
+            "best_fit": [15 / 16] * 2,
+            "offered_fit": [12 / 16, np.nan],
+            "relation": ["misfit", "unheard"],
+            "gap": [3 / 16, np.nan],
+            "unsupported": ["no", "yes"],
+        },
+        index=[8, 3],
+    )
+    pd.testing.assert_frame_equal(model.assess(frame), expected, check_dtype=False)
+
+
+def test_a_teams_own_forms_and_weights_count():
+    forms = data.load("partnership_forms")
+    forms.loc[forms["form"] == "protected", list(model.SCALES)] = 4
+    row = pd.DataFrame([{"issue": "a", **dict.fromkeys(model.SCALES, 4), "offered": "informant"}])
+    own = model.assess(row, forms, {"presence": 4})
+    assert own["fitting"].item() == "protected"
+    # Informing lies 2, 2, 1, 2 and 3 away; presence counts as much as the other four.
+    assert own["offered_fit"].item() == pytest.approx(1 - (8 + 4 * 2) / 32)
+
+
+def test_what_an_issue_lacks_is_said_at_once():
+    with pytest.raises(ValueError, match='^Not columns: "issue"; found: name, agency.$'):
+        model.assess(pd.DataFrame({"name": ["a"], "agency": [5]}))
+
+
 def test_an_empty_frame_gives_an_empty_result_of_the_same_types():
     frame = many_issues(10)
     empty = model.assess(frame.head(0))
@@ -76,7 +124,9 @@ def test_a_file_is_assessed_in_chunks_with_the_same_result(tmp_path, capsys):
     frame.to_csv(tmp_path / "issues.csv", index=False, encoding="utf-8-sig")
     rows = model.assess_csv(tmp_path / "issues.csv", tmp_path / "out.csv", chunk=300)
     assert rows == 1000
-    assert "100%" in capsys.readouterr().err
+    size = f"{os.path.getsize(tmp_path / 'issues.csv') / 1000:.1f}k"
+    shown = capsys.readouterr().err
+    assert "100%" in shown and f"{size}/{size}" in shown and re.search("[kM]B/s", shown)
     read = pd.read_csv(tmp_path / "out.csv")
     pd.testing.assert_frame_equal(read, model.assess(frame), check_dtype=False, atol=5e-5)
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfissue,scales_rated,")
@@ -105,3 +155,80 @@ def test_a_file_without_rows_gives_a_header(tmp_path):
     (tmp_path / "in.csv").write_text("issue,offered\n")
     assert model.assess_csv(tmp_path / "in.csv", tmp_path / "out.csv", progress=False) == 0
     assert (tmp_path / "out.csv").read_text(encoding="utf-8-sig").startswith("issue,")
+
+
+def write(path, text):
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_what_is_written_is_what_was_worked_out_by_hand(tmp_path):
+    source = write(
+        tmp_path / "in.csv",
+        " ISSUE,Note,Interaction,Knowledge,presence,agency,offered\n"
+        "007,first,2,1,3,2,informant\n008,,0,0,1,1,unheard\n",
+    )
+    model.assess_csv(source, tmp_path / "out.csv", progress=False)
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines == [
+        "issue,scales_rated,fitting,best_fit,offered_fit,relation,gap,unsupported",
+        "007,4,instructed;checker,0.9375,0.7500,misfit,0.1875,no",
+        "008,4,protected,0.8750,,unheard,,no",
+    ]
+
+
+def test_forms_and_weights_reach_every_chunk_of_a_file(tmp_path):
+    forms = data.load("partnership_forms")
+    forms.loc[forms["form"] == "checker", list(model.SCALES)] = 4
+    frame = many_issues(20)
+    frame.to_csv(tmp_path / "in.csv", index=False)
+    weights = {"agency": 3}
+    model.assess_csv(tmp_path / "in.csv", tmp_path / "out.csv", 7, False, forms, weights)
+    read = pd.read_csv(tmp_path / "out.csv")
+    expected = model.assess(frame, forms, weights)
+    pd.testing.assert_frame_equal(read, expected, check_dtype=False, atol=5e-5)
+
+
+def test_an_issues_name_is_kept_to_the_letter(tmp_path):
+    source = write(tmp_path / "in.csv", 'issue\n"two\r\nlines, å"\nNA\n  1.0\n')
+    model.assess_csv(source, tmp_path / "out.csv", progress=False)
+    raw = (tmp_path / "out.csv").read_bytes()
+    assert '"two\r\nlines, å",0,'.encode() in raw
+    assert b"\nNA,0," in raw and b"\n  1.0,0," in raw
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Issue,agency, AGENCY ,issue\na,1,2,b\n", "found twice: agency, issue."),
+        ("issue,agency\na,1,2\n", "Expected 2 fields in line 2, saw 3"),
+        ("issue,agency\na,1\n\nb,1,2\n", "Expected 2 fields in line 4, saw 3"),
+        ("issue,agency\na,True\n", 'row 2, column agency: found "True"'),
+        ("isue,agency\na,1\n", 'Not columns: "issue" .did you mean "isue"?'),
+        ("", "No columns"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_so_is_refused(tmp_path, text, said):
+    with pytest.raises(ValueError, match=said):
+        model.assess_csv(write(tmp_path / "in.csv", text), tmp_path / "out.csv", progress=False)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_columns_that_are_not_read_may_have_any_names(tmp_path):
+    source = write(tmp_path / "in.csv", "issue,note,,note,\na,1,2,3,4\n")
+    assert model.assess_csv(source, tmp_path / "out.csv", progress=False) == 1
+
+
+def test_the_file_appears_in_one_step_from_a_hidden_folder_beside_it(tmp_path, monkeypatch):
+    moved = []
+
+    def replace(part, target):
+        moved.extend([Path(part), Path(target)])
+
+    monkeypatch.setattr(assessment.os, "replace", replace)
+    source, target = write(tmp_path / "in.csv", "issue\na\n"), tmp_path / "out.csv"
+    model.assess_csv(source, target, progress=False)
+    part, to = moved
+    assert to == target
+    assert part.parent.parent == tmp_path and part.parent.name.startswith(".out.csv.")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]

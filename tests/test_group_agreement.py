@@ -1,5 +1,6 @@
 """What the book says about agreement between those who rate issues."""
 
+import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +31,12 @@ def perspectives():
     return pd.concat(parts, ignore_index=True)
 
 
+@pytest.fixture(scope="module")
+def measured(perspectives):
+    """The agreement between the two perspectives, as the book shows it."""
+    return alpha_by_scale(perspectives)
+
+
 def team(scale="interaction", **groups):
     """Return long ratings of one scale; each group gives a list of scores an issue."""
     rows = [
@@ -54,9 +61,58 @@ def test_alpha_is_what_one_finds_by_hand(few_resamples):
     # Three issues, scored 0 0, 0 1, 1 1. Two values are coincident once each way out of 6:
     # alpha = 1 - (6 - 1) * 1 / (3 * 3).
     row = alpha_of(team(staff=[[0], [0], [1]], patients=[[0], [1], [1]]))
+    assert list(row.index) == ["issues", "same", "alpha", "alpha_low", "alpha_high"]
     assert row["alpha"] == pytest.approx(4 / 9)
     assert row["issues"] == 3
     assert row["same"] == pytest.approx(2 / 3)
+
+
+def test_the_interval_runs_between_what_resamples_give_by_hand(few_resamples):
+    # Two issues, scored 0 1 and 0 2. A resample holds one of them twice, of which alpha is -1/2,
+    # or both, of which it is 1 - (17 / 4) / 3.
+    row = alpha_of(team(staff=[[0], [0]], patients=[[1], [2]]))
+    assert row["alpha"] == pytest.approx(-5 / 12)
+    assert row["alpha_low"] == pytest.approx(-1 / 2)
+    assert row["alpha_high"] == pytest.approx(-5 / 12)
+
+
+def test_the_interval_leaves_out_a_fortieth_of_the_resamples_at_each_end(monkeypatch):
+    monkeypatch.setattr(module, "RESAMPLES", 200)
+    staff, patients = [0, 1, 2, 3, 4, 0, 2, 4, 1, 3], [1, 1, 2, 4, 4, 0, 3, 2, 0, 3]
+    ratings = team(staff=[[score] for score in staff], patients=[[score] for score in patients])
+    row = alpha_of(ratings, seed=5)
+    draw, alphas = np.random.default_rng(8), []
+    for _ in range(400):
+        chosen = draw.integers(0, 10, 10)
+        units = [np.array(staff)[chosen], np.array(patients)[chosen]]
+        alphas.append(krippendorff.alpha(units, level_of_measurement="ordinal"))
+    low, high = np.percentile(alphas, [2.5, 97.5])
+    assert row["alpha_low"] == pytest.approx(low, abs=0.12)
+    assert row["alpha_high"] == pytest.approx(high, abs=0.05)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of the spread of one resample
+def test_the_interval_rests_on_its_seed_and_on_as_many_resamples_as_are_asked(monkeypatch):
+    monkeypatch.setattr(module, "RESAMPLES", 1)
+    ratings = team(staff=[[0], [3], [4], [0], [2]], patients=[[0], [4], [1], [3], [2]])
+    row = alpha_of(ratings)
+    assert row["alpha_low"] == row["alpha_high"] != row["alpha"]
+    assert row.equals(alpha_of(ratings, seed=2026))
+    drawn = {alpha_of(ratings, seed=seed)["alpha_low"] for seed in range(2026, 2036)}
+    assert len(drawn) > 5
+
+
+def test_one_issue_has_an_alpha_and_no_interval():
+    row = alpha_of(team(staff=[[0]], patients=[[1]]))
+    assert (row["issues"], row["same"], row["alpha"]) == (1, 0, 0)
+    assert row[["alpha_low", "alpha_high"]].isna().all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_resample_of_which_nothing_can_be_said_leaves_the_interval_open(few_resamples):
+    row = alpha_of(team(staff=[[0], [1]], patients=[[0], [1]]))
+    assert row["alpha"] == 1
+    assert row[["alpha_low", "alpha_high"]].isna().all()
 
 
 def test_full_agreement_is_one_and_opposition_below_zero(few_resamples):
@@ -106,7 +162,8 @@ def test_issues_that_one_side_alone_rated_do_not_count(few_resamples):
 def test_where_nothing_can_be_said_of_agreement_nothing_is_said(ratings, few_resamples):
     row = alpha_of(ratings)
     assert row[["alpha", "alpha_low", "alpha_high"]].isna().all()
-    assert alpha_of(ratings, "burden")["issues"] == 0
+    empty = alpha_of(ratings, "burden")
+    assert empty["issues"] == 0 and np.isnan(empty["same"])
 
 
 def test_chosen_groups_leave_out_the_others(few_resamples):
@@ -117,13 +174,17 @@ def test_chosen_groups_leave_out_the_others(few_resamples):
 
 def test_what_cannot_be_compared_is_said():
     ratings = team(staff=[[0]], patients=[[1]])
-    with pytest.raises(ValueError, match="no group nurses"):
-        alpha_by_scale(ratings, groups=["staff", "nurses"])
-    with pytest.raises(ValueError, match="no column `group`"):
-        alpha_by_scale(ratings.drop(columns="group"))
-    with pytest.raises(ValueError, match="'team'"):
+    with pytest.raises(ValueError, match="^The ratings have no group carers, nurses.$"):
+        alpha_by_scale(ratings, groups=["nurses", "staff", "carers"])
+    alone = ratings.drop(columns="group")
+    for options in ({}, {"groups": ["staff"]}, {"groups": ["staff"], "between": "rater"}):
+        with pytest.raises(ValueError, match="^The ratings have no column `group`.$"):
+            alpha_by_scale(alone, **options)
+    assert alpha_by_scale(alone, between="rater")["issues"].tolist() == [1, 0, 0, 0, 0, 0]
+    between = "^Agreement is between `group` or `rater`; found 'team'.$"
+    with pytest.raises(ValueError, match=between):
         alpha_by_scale(ratings, between="team")
-    with pytest.raises(ValueError, match="staff twice"):
+    with pytest.raises(ValueError, match="^Two groups are compared; found staff twice.$"):
         group_differences(ratings, "staff", "staff")
     with pytest.raises(ValueError, match="number from 0 to 4"):
         alpha_by_scale(ratings.assign(score=7))
@@ -138,6 +199,31 @@ def test_groups_differ_by_their_medians_issue_by_issue():
     assert list(table.columns) == ["issue", "scale", "staff", "patients", "difference", "talk"]
     assert table["difference"].tolist() == [1.5, 0, -0.5]
     assert table["talk"].tolist() == [True, False, False]
+    assert table.index.tolist() == [0, 1, 2] and table.columns.name is None
+
+
+def test_a_step_either_way_is_worth_a_talk_but_for_rounding():
+    ratings = team(staff=[[0], [0], [3], [0]], patients=[[1], [1 - 1e-9], [2], [0.99]])
+    table = group_differences(ratings, "staff", "patients")
+    assert table["talk"].tolist() == [True, True, True, False]
+
+
+def test_a_third_group_does_not_hide_an_issue_of_the_two():
+    ratings = team(staff=[[1], [2]], patients=[[3], [2]], families=[[4]])
+    table = group_differences(ratings, "patients", "staff")
+    assert table["difference"].tolist() == [-2, 0]
+
+
+def test_issues_come_in_order_of_appearance_and_scales_in_the_books():
+    parts = [team(scale, staff=[[1], [2]], patients=[[3], [3]]) for scale in ("burden", "agency")]
+    ratings = pd.concat([*parts, team(staff=[[0], [0]], patients=[[0], [0]])])
+    ratings = ratings.iloc[::-1].reset_index(drop=True)
+    expected = [(f"issue {n}", scale) for n in (1, 0) for scale in ("interaction", "agency")]
+    for table in (group_differences(ratings, "staff", "patients"), rater_spread(ratings)):
+        found = table[table["scale"] != "burden"]
+        assert list(zip(found["issue"], found["scale"], strict=True)) == expected
+        assert table["scale"].tolist() == ["interaction", "agency", "burden"] * 2
+        assert table.index.tolist() == list(range(6))
 
 
 def test_differences_sum_up_by_scale():
@@ -147,7 +233,18 @@ def test_differences_sum_up_by_scale():
     assert row[["issues", "higher", "same", "lower"]].tolist() == [3, 1, 1, 1]
     assert row["mean"] == pytest.approx(2 / 3)
     assert summed["scale"].tolist() == list(RATED)
-    assert summed.set_index("scale").loc["agency", "issues"] == 0
+    none = summed.set_index("scale").loc["agency"]
+    assert none[["issues", "higher", "same", "lower"]].tolist() == [0, 0, 0, 0]
+    assert np.isnan(none["mean"])
+    counts = summed[["issues", "higher", "same", "lower"]]
+    assert counts.dtypes.eq("int64").all()
+
+
+def test_differences_of_rounding_are_none():
+    steps = [model.TOLERANCE, -model.TOLERANCE, 2e-9, -2e-9]
+    row = difference_by_scale(pd.DataFrame({"scale": "agency", "difference": steps}))
+    row = row.set_index("scale").loc["agency"]
+    assert row[["issues", "higher", "same", "lower"]].tolist() == [4, 1, 2, 1]
 
 
 def test_raters_spread_from_the_lowest_to_the_highest():
@@ -162,23 +259,22 @@ def test_raters_spread_from_the_lowest_to_the_highest():
 # --- the dataset ----------------------------------------------------------------------------
 
 
-def test_the_two_literatures_agree_better_than_chance_on_every_scale(perspectives):
-    table = alpha_by_scale(perspectives, ["accounts", "service"])
-    assert (table["alpha"] > 0).all()
-    assert table.set_index("scale")["alpha"].idxmax() == "interaction"
-    assert (table["alpha_low"] <= table["alpha"]).all()
-    assert (table["alpha"] <= table["alpha_high"]).all()
-    assert alpha_by_scale(perspectives).equals(table)
+def test_the_two_literatures_agree_better_than_chance_on_every_scale(perspectives, measured):
+    assert (measured["alpha"] > 0).all()
+    assert measured.set_index("scale")["alpha"].idxmax() == "interaction"
+    assert (measured["alpha_low"] <= measured["alpha"]).all()
+    assert (measured["alpha"] <= measured["alpha_high"]).all()
+    assert alpha_by_scale(perspectives, ["accounts", "service"]).equals(measured)
 
 
-def test_few_issues_leave_agreement_on_most_scales_open(perspectives):
-    table = alpha_by_scale(perspectives).set_index("scale")
+def test_few_issues_leave_agreement_on_most_scales_open(measured):
+    table = measured.set_index("scale")
     assert (table["alpha_low"].drop("interaction") < 0.1).all()
     assert table["issues"].max() < 30
 
 
-def test_agreement_and_differences_count_the_same_issues(perspectives):
-    alpha = alpha_by_scale(perspectives).set_index("scale")
+def test_agreement_and_differences_count_the_same_issues(perspectives, measured):
+    alpha = measured.set_index("scale")
     summed = difference_by_scale(group_differences(perspectives, "accounts", "service"))
     summed = summed.set_index("scale")
     assert summed["issues"].tolist() == alpha["issues"].tolist()

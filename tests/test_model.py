@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from pymcdm.methods import SPOTIS
 
 from partnership import data, model
+from partnership.fitting import best_first
 
 FORMS = data.load("partnership_forms")
 SAFEGUARDS = data.load("safeguards")
@@ -154,19 +155,54 @@ def test_fit_equals_one_minus_spotis_with_the_prototype_as_expected_solution(row
     np.testing.assert_allclose(model.fit(rows, [prototype], w)[:, 0], expected, atol=1e-12, rtol=0)
 
 
+def refusal(of, *given, **named):
+    """What a function says to what it cannot take."""
+    with pytest.raises(ValueError) as error:
+        of(*given, **named)
+    return str(error.value)
+
+
+NAMES = "interaction, variability, knowledge, presence, agency"
+
+
 @pytest.mark.parametrize(
     "wrong, said",
     [
-        ([1, 1, -1, 1, 1], "not below 0"),
-        ([1, 1, np.nan, 1, 1], "finite"),
-        ([0, 0, 0, 0, 0], "above 0"),
-        ([1, 1, 1], "5 weights"),
-        ({"presense": 2}, 'did you mean "presence"'),
+        (
+            [1, 1, -1, 1, 1],
+            "Weights must be finite and not below 0; found [1.0, 1.0, -1.0, 1.0, 1.0].",
+        ),
+        (
+            [1, 1, np.nan, 1, 1],
+            "Weights must be finite and not below 0; found [1.0, 1.0, nan, 1.0, 1.0].",
+        ),
+        (
+            [np.inf, 1, 1, 1, 1],
+            "Weights must be finite and not below 0; found [inf, 1.0, 1.0, 1.0, 1.0].",
+        ),
+        ([0] * 5, "At least one scale must have a weight above 0; found all of them 0."),
+        (
+            [[1] * 5, [0] * 5],
+            "At least one scale must have a weight above 0; found all of them 0.",
+        ),
+        ([1, 1, 1], f"Expected 5 weights, for {NAMES}; found an array of shape (3,)."),
+        (2, f"Expected 5 weights, for {NAMES}; found an array of shape ()."),
+        (
+            {"presense": 2, "burden": 1, "agency": 1},
+            'Not weights of scales: "presense" (did you mean "presence"?), "burden"; '
+            f"allowed: {NAMES}.",
+        ),
     ],
 )
 def test_weights_that_cannot_weigh_are_refused(wrong, said):
-    with pytest.raises(ValueError, match=said):
-        model.fit([1, 1, 1, 1, 1], PROTOTYPES, wrong)
+    assert refusal(model.fit, [1, 1, 1, 1, 1], PROTOTYPES, wrong) == said
+
+
+def test_the_largest_weight_of_each_row_becomes_one():
+    assert model.check_weights().tolist() == [1, 1, 1, 1, 1]
+    assert model.check_weights({"presence": 4}).tolist() == [0.25, 0.25, 0.25, 1, 0.25]
+    rows = model.check_weights([[2, 4, 0, 1, 1], [0, 0, 0, 0, 0.5]])
+    assert rows.tolist() == [[0.5, 1, 0, 0.25, 0.25], [0, 0, 0, 0, 1]]
 
 
 def test_huge_and_tiny_weights_are_weights():
@@ -174,10 +210,47 @@ def test_huge_and_tiny_weights_are_weights():
     assert model.fit([0] * 5, [[2] * 5], [1e-300] * 5) == pytest.approx([0.5])
 
 
-@pytest.mark.parametrize("wrong", [[0, 0, 0, 0, 4.5], [-1, 0, 0, 0, 0], [0, 0, 0]])
-def test_ratings_off_the_scales_are_refused(wrong):
-    with pytest.raises(ValueError, match="Expected"):
-        model.fit(wrong, PROTOTYPES)
+def test_rounding_never_makes_a_fit_less_than_nought():
+    assert model.fit([0] * 5, [[4] * 5], [7, 1, 1, 1, 3]).tolist() == [0]
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_issue_is_known_by_scales_that_weigh_however_little_and_unknown_without_a_word():
+    row = [np.nan, 1, 1, 1, np.nan]
+    weights = [1, 0.001, 0.001, 0.002, 1]
+    assert model.fit(row, [[0, 1, 1, 3, 0]], weights) == pytest.approx([0.75])
+    few = [1, 1, np.nan, np.nan, np.nan]
+    assert np.isnan(model.fit([few, row], PROTOTYPES, [1, 0, 0, 0, 1])).all()
+
+
+@pytest.mark.parametrize(
+    "wrong, said",
+    [
+        ([0, 0, 0, 0, 4.5], "Expected ratings from 0 to 4, NaN where not rated; found 4.5."),
+        ([-1, 0, 5, np.nan, 4], "Expected ratings from 0 to 4, NaN where not rated; found -1, 5."),
+        (
+            [[9] * 5] * 3,
+            "Expected ratings from 0 to 4, NaN where not rated; found " + ", ".join("9" * 10) + ".",
+        ),
+        ([0, 0, 0], f"Expected 5 ratings a row, for {NAMES}; found an array of shape (3,)."),
+        (3, f"Expected 5 ratings a row, for {NAMES}; found an array of shape ()."),
+    ],
+)
+def test_ratings_off_the_scales_are_refused(wrong, said):
+    assert refusal(model.fit, wrong, PROTOTYPES) == said
+
+
+@pytest.mark.parametrize(
+    "wrong, said",
+    [
+        ([1, 1, 1, 1, 1], "Expected a prototype a row, with a value on each scale."),
+        ([[1, 1, np.nan, 1, 1]], "Expected a prototype a row, with a value on each scale."),
+        ([[1, 1, 1, 1, 5]], "Expected prototypes from 0 to 4, NaN where not rated; found 5."),
+        ([[1, 1]], f"Expected 5 prototypes a row, for {NAMES}; found an array of shape (1, 2)."),
+    ],
+)
+def test_prototypes_without_a_value_on_each_scale_are_refused(wrong, said):
+    assert refusal(model.fit, [1, 1, 1, 1, 1], wrong) == said
 
 
 # --- fitting set, relation and gap ----------------------------------------------------------
@@ -200,6 +273,44 @@ def test_rounding_does_not_shut_a_form_out_of_the_fitting_set():
 
 def test_forms_that_share_the_best_fit_are_the_set_of_width_zero():
     assert model.fitting_set([0.9, 0.9 - 1e-12, 0.89], width=0).tolist() == [True, True, False]
+
+
+def test_fits_that_differ_by_no_more_than_the_tolerance_are_equal():
+    least = 1 - model.TOLERANCE
+    assert model.fitting_set([1, least, 1 - 2e-9], width=0).tolist() == [True, True, False]
+    assert model.fitting_set([1, 1 - model.WIDTH - model.TOLERANCE, 0.9]).tolist()[:2] == [True] * 2
+    fits = np.array([[1e-9, 2e-9, 0.5], [1e-9, 4e-9, 0.5]])
+    assert best_first(fits, fits < 0.1).tolist() == [[0, 1, -1], [1, 0, -1]]
+
+
+def test_the_best_is_taken_along_an_axis_and_what_is_not_known_left_out():
+    fits = [[0.2, np.nan, 0.7], [0.4, np.nan, 0.1]]
+    assert model.best(fits).tolist() == [0.7, 0.4]
+    assert model.best(fits[0]) == 0.7
+    np.testing.assert_array_equal(model.best(fits, axis=0), [0.4, np.nan, 0.7])
+    assert model.fitting_set(fits, axis=0).tolist() == [[False, False, True], [True, False, False]]
+
+
+def test_forms_are_ordered_best_first_and_many_equal_ones_as_in_the_file():
+    fits = np.array([[0.5, 0.9, 0.9, 0.2], [0.5, 0.6, 0.7, 0.8]])
+    fitting = np.array([[True, True, True, False], [False, True, True, False]])
+    assert best_first(fits, fitting).tolist() == [[1, 2, 0, -1], [2, 1, -1, -1]]
+    many = np.full((1, 50), 0.5)
+    assert best_first(many, many > 0).tolist() == [list(range(50))]
+
+
+def test_forms_without_any_activity_are_below_those_that_follow():
+    instructed, protected = (PROTOTYPES[[PLACE[name]]] for name in ("instructed", "protected"))
+    for character, offered, relation in [
+        (instructed, "protected", "untapped"),
+        (protected, "instructed", "overreach"),
+    ]:
+        found = model.relate(
+            model.fit(character, PROTOTYPES), DELIVERY["form"] == offered, DELIVERY
+        )
+        assert model.RELATIONS[found.relation.item()] == relation
+        assert found.relation.dtype == np.int8
+        assert found.best_fit.item() == 1 and found.offered_fit.item() == pytest.approx(0.6)
 
 
 @given(ratings, weights, masks)
@@ -357,12 +468,24 @@ def test_a_row_without_rater_is_a_rater_of_its_own():
     rows = pd.DataFrame({"issue": ["a"] * 3, "agency": [0, 1, 4], "offered": ["checker"] * 3})
     assert model.score(rows)["raters"].item() == 3
     assert model.practice(rows)["raters"].item() == 3
+    named = rows.assign(rater=["x", None, None])
+    assert model.score(named)["raters"].item() == 3
+    assert model.practice(named)["raters"].item() == 3
+
+
+def test_scores_may_be_of_any_kind_of_number():
+    for kind in ("Int64", "Float64", "str", object):
+        rows = pd.DataFrame({"issue": ["a", "b"], "agency": pd.array([3, None], dtype=kind)})
+        np.testing.assert_array_equal(model.score(rows)["agency"], [3, np.nan])
 
 
 def test_the_same_rater_twice_is_a_fault():
     rows = pd.DataFrame({"issue": ["a", "a"], "rater": ["x", "x"], "agency": [0, 1]})
-    with pytest.raises(ValueError, match="each issue once a rater"):
-        model.score(rows)
+    fault = 'row 1, column issue: found "a"; expected each issue once a rater'
+    assert refusal(model.score, rows) == FAULTS + fault
+    long = pd.DataFrame({"issue": "a", "rater": "x", "scale": ["agency"] * 2, "score": 1})
+    assert refusal(model.score, long) == FAULTS + fault + " and scale"
+    assert model.score(long.assign(scale=["agency", "burden"]))["raters"].item() == 1
 
 
 def counted(*cells, layer="offered"):
@@ -393,48 +516,186 @@ def test_practice_is_the_same_from_long_and_from_wide():
     pd.testing.assert_frame_equal(model.practice(wide), model.practice(long))
 
 
-def test_all_faults_are_named_at_once_with_rows_and_nearest_names():
+def test_scores_stand_in_the_order_in_which_issues_appear():
     rows = pd.DataFrame(
         {
-            "issue": ["a", "b", np.nan],
-            "interaction": [5, 2, 1],
-            "agency": ["high", "2", None],
+            "issue": ["b", "a", "b"],
+            "label": [None, "Falls", "Sepsis"],
+            "burden": [None, None, 1],
+            "agency": ["4", None, None],
+            "who": [" both", None, "nurse; patient ;carer;;family"],
         }
     )
-    with pytest.raises(ValueError) as error:
-        model.score(rows)
-    for said in ('row 0, column interaction: found "5', 'found "high"', "row 2, column issue"):
-        assert said in str(error.value)
-    with pytest.raises(ValueError, match='rows 0, 1, column offered.*did you mean "sense-maker"'):
-        model.practice(pd.DataFrame({"issue": ["a", "b"], "offered": ["sensemaker"] * 2}))
+    rows.index = [4, 4, 4]
+    expected = pd.DataFrame(
+        {
+            "issue": ["b", "a"],
+            "label": ["Sepsis", "Falls"],
+            "raters": [2, 0],
+            **dict.fromkeys(model.SCALES[:4], np.nan),
+            "agency": [4, np.nan],
+            "burden": [1, np.nan],
+            "who": ["patient;family;both;carer;nurse", np.nan],
+            "scales_rated": [1, 0],
+        }
+    )
+    pd.testing.assert_frame_equal(model.score(rows), expected, check_dtype=False)
+
+
+def test_forms_named_stand_by_issue_phase_layer_and_form():
+    wide = pd.DataFrame(
+        {
+            "issue": ["b", "a", "b"],
+            "rater": ["x", "x", "y"],
+            "offered": ["adviser;informant;checker;informant", "reporter", "informant"],
+            "enacted": ["advocate", None, "sense-maker;co-reviewer"],
+        }
+    )
+    expected = [
+        ("b", "delivery", "offered", "checker", 1, 2),
+        ("b", "delivery", "offered", "informant", 2, 2),
+        ("b", "delivery", "enacted", "advocate", 1, 2),
+        ("b", "delivery", "enacted", "sense-maker", 1, 2),
+        ("b", "evaluation", "enacted", "co-reviewer", 1, 1),
+        ("b", "design", "offered", "adviser", 1, 1),
+        ("a", "evaluation", "offered", "reporter", 1, 1),
+    ]
+    columns = ["issue", "phase", "layer", "form", "named_by", "raters"]
+    table = model.practice(wide)
+    pd.testing.assert_frame_equal(table, pd.DataFrame(expected, columns=columns), check_dtype=False)
+    assert model.practice(wide[["issue", "rater"]]).empty
+    forms = FORMS.assign(form=FORMS["form"].replace("checker", "watcher"))
+    own = model.practice(pd.DataFrame({"issue": ["a"], "offered": ["watcher"]}), forms)
+    assert own["form"].tolist() == ["watcher"]
+
+
+def test_a_form_that_nobody_else_names_counts_beside_one_that_half_name_in_another_issue():
+    rows = pd.DataFrame({"issue": ["a", "a", "a", "b"], "rater": ["x", "y", "z", "x"]})
+    rows["offered"] = ["checker", "informant", "instructed", "checker"]
+    table = model.practice(rows)
+    assert table["form"].tolist() == ["instructed", "checker", "informant", "checker"]
+    assert table["raters"].tolist() == [3, 3, 3, 1]
+
+
+def test_who_names_a_form_twice_names_it_once():
+    long = pd.DataFrame({"issue": "a", "layer": "offered", "form": ["checker"] * 2, "rater": "x"})
+    assert model.practice(long)[["named_by", "raters"]].to_numpy().tolist() == [[1, 1]]
+
+
+FAULTS = "Faults in the frame:\n  "
+FOUND = "expected a number from 0 to 4, or nothing"
+
+
+def test_all_faults_are_named_at_once_with_their_rows():
+    rows = pd.DataFrame(
+        {
+            "issue": ["a", "b", np.nan, "c", None],
+            "interaction": [4.5, 2, -1, 4.5, 0],
+            "agency": ["high", "2", None, "4", "0"],
+        },
+        index=[2, 3, 4, 5, 6],
+    )
+    assert refusal(model.score, rows) == FAULTS + "\n  ".join(
+        [
+            "rows 4, 6, column issue: found an empty cell; expected an issue",
+            f'rows 2, 5, column interaction: found "4.5"; {FOUND}',
+            f'row 4, column interaction: found "-1.0"; {FOUND}',
+            f'row 2, column agency: found "high"; {FOUND}',
+        ]
+    )
+
+
+def test_many_faults_are_counted_and_the_first_ten_told():
+    rows = pd.DataFrame({"issue": [f"issue {n}" for n in range(13)], "agency": range(5, 18)})
+    told = [f'row {n}, column agency: found "{n + 5}"; {FOUND}' for n in range(10)]
+    assert refusal(model.score, rows) == FAULTS + "\n  ".join([*told, "… and 3 more"])
+    assert refusal(model.score, rows[:11]) == FAULTS + "\n  ".join([*told, "… and 1 more"])
+    assert refusal(model.score, rows[:10]) == FAULTS + "\n  ".join(told)
+    rows = rows.assign(agency=7)
+    ten = ", ".join(map(str, range(10)))
+    fault = f'rows {ten}, …, column agency: found "7"; {FOUND}'
+    assert refusal(model.score, rows) == refusal(model.score, rows[:11]) == FAULTS + fault
+    assert refusal(model.score, rows[:10]) == FAULTS + fault.replace(", …", "")
+
+
+def test_a_form_that_does_not_exist_is_named_with_the_nearest_that_does():
+    rows = pd.DataFrame(
+        {"issue": ["a", "b", "c"], "offered": ["sensemaker"] * 2 + ["checker;zzz;sensemaker"]}
+    )
+    forms = ", ".join(FORMS["form"])
+    assert refusal(model.practice, rows) == FAULTS + (
+        f'rows 0, 1, 2, column offered: found "sensemaker"; expected forms of {forms}; '
+        f'did you mean "sense-maker"?\n  row 2, column offered: found "zzz"; '
+        f"expected forms of {forms}"
+    )
 
 
 def test_a_practice_file_is_checked_for_forms_layers_phases_and_issues():
     good = pd.DataFrame(
-        {"issue": ["a"], "phase": "delivery", "layer": "offered", "form": "checker"}
+        {"issue": ["a", "b"], "phase": ["delivery", None], "layer": "offered", "form": "checker"}
     )
-    for column, wrong in [("form", "chequer"), ("layer", "offer"), ("phase", "design")]:
-        with pytest.raises(ValueError, match=f"column {column}"):
-            model.practice(good.assign(**{column: wrong}))
+    assert len(model.practice(good)) == 2
+    for column, wrong, said in [
+        ("form", "chequer", f'one of {", ".join(FORMS["form"])}; did you mean "checker"?'),
+        ("layer", "offer", 'one of offered, enacted; did you mean "offered"?'),
+        ("phase", "design", "the phase that the form belongs to"),
+        ("issue", None, "an issue"),
+    ]:
+        found = "an empty cell" if wrong is None else f'"{wrong}"'
+        fault = f"row 0, column {column}: found {found}; expected {said}"
+        broken = good.assign(**{column: [wrong, *good[column][1:]]})
+        assert refusal(model.practice, broken) == FAULTS + fault
+    both = good.assign(form=["chequer", "checker"])
+    assert "column phase" not in refusal(model.practice, both)
     ratings = pd.DataFrame([{"issue": "falls", **rated([1] * 5)}])
-    with pytest.raises(ValueError, match='"fall" .did you mean "falls"'):
-        model.plan(ratings, good.assign(issue="fall"))
+    assert refusal(model.plan, ratings, good.assign(issue=["fall", "fall"])) == (
+        'Not issues that are rated: "fall" (did you mean "falls"?); allowed: falls.'
+    )
 
 
-def test_a_missing_column_and_an_unknown_scale_are_named():
-    with pytest.raises(ValueError, match='"issue" .did you mean "issues"'):
-        model.score(pd.DataFrame({"issues": ["a"]}))
-    with pytest.raises(ValueError, match='did you mean "agency"'):
-        model.score(pd.DataFrame({"issue": ["a"], "scale": ["agenzy"], "score": [1]}))
+def test_a_missing_column_is_named_with_those_that_are_there():
+    for of in (model.score, model.practice):
+        assert refusal(of, pd.DataFrame({"issues": ["a"], "form": ["checker"]})) == (
+            'Not columns: "issue" (did you mean "issues"?); found: issues, form.'
+        )
+    assert refusal(model.practice, pd.DataFrame({"issue": ["a"], "form": ["checker"]})) == (
+        'Not columns: "layer"; found: issue, form.'
+    )
+
+
+def test_a_scale_that_does_not_exist_is_named():
+    rows = pd.DataFrame({"issue": ["a"] * 2, "scale": ["agenzy", "burden"], "score": [1, 9]})
+    assert refusal(model.score, rows) == FAULTS + (
+        'row 0, column scale: found "agenzy"; expected one of '
+        f'{NAMES}, burden; did you mean "agency"?\n  row 1, column score: found "9"; {FOUND}'
+    )
 
 
 def test_forms_the_model_cannot_read_are_refused():
     forms = FORMS.copy()
     forms.loc[forms["form"] == "checker", "recommendable"] = "no"
-    with pytest.raises(ValueError, match="unheard"):
-        model.in_phase(forms)
-    with pytest.raises(ValueError, match='did you mean "delivery"'):
-        model.in_phase(FORMS, "deliverry")
+    never = "In delivery `unheard`, and no other form, is never recommended."
+    assert refusal(model.in_phase, forms) == never
+    forms = FORMS.assign(
+        recommendable=FORMS["recommendable"].where(FORMS["form"] != "unheard", "yes")
+    )
+    assert refusal(model.in_phase, forms) == never
+    forms = FORMS.assign(recommendable="no")
+    assert (
+        refusal(model.in_phase, forms, "design")
+        == "No form of the phase design may be recommended."
+    )
+    assert refusal(model.in_phase, FORMS, "deliverry") == (
+        'Not a phase: "deliverry" (did you mean "delivery"?); '
+        "allowed: delivery, evaluation, design, management."
+    )
+
+
+def test_the_forms_of_a_phase_are_numbered_from_nought_in_file_order():
+    found = model.in_phase(FORMS, "design")
+    assert found["form"].tolist() == ["no-design", "adviser", "co-designer"]
+    assert found.index.tolist() == [0, 1, 2]
+    pd.testing.assert_frame_equal(model.in_phase(), model.in_phase(FORMS, "delivery"))
 
 
 # --- the plan -------------------------------------------------------------------------------
@@ -471,6 +732,50 @@ def test_a_plan_has_four_rows_an_issue_and_the_columns_of_its_contract():
     outside = table[table["phase"] != "delivery"]
     assert outside[["offered_fit", "relation", "gap", "unsupported"]].isna().all(axis=None)
     assert outside["offered"].map(len).any()
+
+
+def test_fits_stand_by_issue_and_form():
+    scores = pd.DataFrame([{"issue": "a", **rated([1] * 5)}, {"issue": "b", **rated([0] * 5)}])
+    table = model.fits_of(scores, phase="management", weights={"agency": 4})
+    assert table.index.tolist() == ["a", "b"] and table.index.name == "issue"
+    assert list(table) == ["no-management", "representative", "co-governor"]
+    # Governing lies 2, 2, 2, 3 and 3 away from the first, and agency counts four times.
+    assert table.loc["a"].tolist() == pytest.approx([0.75, 1, 1 - 21 / 32])
+    nullable = scores.astype(dict.fromkeys(model.SCALES, "Float64")).replace(0, pd.NA)
+    assert model.fits_of(nullable).loc["b"].isna().all()
+
+
+def test_a_plan_keeps_to_the_forms_the_safeguards_and_the_weights_given():
+    forms = FORMS.assign(form=FORMS["form"].replace({"checker": "watcher", "adviser": "guide"}))
+    forms.loc[forms["form"] == "co-governor", list(model.SCALES)] = 0
+    safeguards = pd.DataFrame(
+        {"who": ["both"] * 2, "interaction_from": [0, 1], "carried_by": ["the ward", "nobody"]}
+    )
+    rows = [issue("watcher;guide", "watcher;reporter", burden=3, **rated([None, 0, 1, 3, 4]))]
+    table = model.plan(pd.DataFrame(rows), None, forms, safeguards, {"agency": 0})
+    table = table.set_index("phase")
+    assert table["fitting"].tolist() == [["watcher"], ["reporter"], ["guide"], ["representative"]]
+    assert table["best_fit"].tolist() == pytest.approx([1, 1 - 3 / 12, 1 - 4 / 12, 1 - 3 / 12])
+    assert table["offered"].tolist() == [["watcher"], [], ["guide"], []]
+    assert table["enacted"].tolist() == [["watcher"], ["reporter"], [], []]
+    assert table["enacted_fitting"].tolist() == [["watcher"], [], [], []]
+    assert table["carried_by"].tolist() == ["the ward"] * 4
+    assert table["burden"].tolist() == [3] * 4
+    practised = pd.DataFrame({"issue": ["issue"], "offered": ["protected"]})
+    table = model.plan(pd.DataFrame(rows), practised, forms, safeguards)
+    assert table["offered"].tolist() == [["protected"], [], [], []]
+    # Protecting lies 0, 1, 3 and 4 away on four scales.
+    assert table["offered_fit"].tolist()[0] == pytest.approx(0.5)
+
+
+def test_a_load_is_carried_from_three_on_and_an_unknown_interaction_counts_as_nought():
+    safeguards = pd.DataFrame(
+        {"who": ["family"] * 2, "interaction_from": [0, 0.5], "carried_by": ["low", "high"]}
+    )
+    assert model.safeguard(3, "family", np.nan, safeguards) == "low"
+    assert model.safeguard(3, "family", 0.5, safeguards) == "high"
+    assert model.safeguard(2.99, "family", 0.5, safeguards) is None
+    assert model.safeguard(4, "both", 4) == "an advocate from outside the unit and named staff"
 
 
 def test_options_are_ranked_among_the_forms_that_may_be_recommended():
@@ -559,5 +864,22 @@ def test_each_reading_has_the_relations_that_were_counted(group, counts):
 
 
 def test_an_unknown_reading_is_named():
-    with pytest.raises(ValueError, match='did you mean "accounts"'):
-        model.from_dataset("account")
+    assert refusal(model.from_dataset, "account") == (
+        'Not a reading: "account" (did you mean "accounts"?); allowed: accounts, service, all.'
+    )
+
+
+def test_a_reading_is_the_datasets_issues_with_their_scores_and_forms():
+    ratings, named = model.from_dataset("service")
+    assert list(ratings) == ["issue", "label", "rater", "group", *model.SCALES, "burden", "who"]
+    issues = data.load("safety_issues")
+    assert ratings[["issue", "label"]].equals(issues[["issue", "label"]])
+    assert set(ratings["group"]) == {"service"} == set(named["group"])
+    row = ratings.set_index("issue").loc["medication-transitions"]
+    long = data.load("issue_ratings")
+    own = long[(long["issue"] == row.name) & (long["group"] == "service")]
+    assert row[own["scale"]].tolist() == own["score"].tolist()
+    assert row["rater"] == own["rater"].iloc[0] == "desk-service"
+    forms = data.load("issue_practice")
+    assert named.equals(forms[forms["group"] == "service"].reset_index(drop=True))
+    pd.testing.assert_frame_equal(model.from_dataset()[0], model.from_dataset("all")[0])
