@@ -206,7 +206,9 @@ def read_numbers(frame: pd.DataFrame, column: str, faults: Faults) -> NDArray:
     if column not in frame:
         return np.full(len(frame), np.nan)
     cells = frame[column]
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    codes, texts = pd.factorize(cells)  # texts of numbers are many and mostly alike
+    distinct = pd.to_numeric(pd.Series(texts), errors="coerce").to_numpy(float, na_value=np.nan)
+    numbers = np.append(distinct, np.nan)[codes]
     wrong = (numbers < 0) | (numbers > TOP) | (np.isnan(numbers) & cells.notna().to_numpy())
     faults.note(cells[wrong], f"a number from 0 to {TOP}, or nothing")
     return numbers

@@ -21,16 +21,16 @@ from partnership.faults import SHOWN, Fault, counted, hint, nearest, quoted
 from partnership.fitting import LAYERS, PHASES, SCALES, TOP
 from partnership.raters import WHO
 from partnership.spreadsheets import (
-    DATED,
     MOST_SIGNS,
     Faults,
     Full,
     Table,
-    names,
+    looks,
     records,
     tables,
     tidy,
 )
+from partnership.workbooks import DATED
 
 __all__ = ["Ratings", "RatingsError", "read", "weights"]
 
@@ -46,6 +46,10 @@ ASIDE = ("anchors", "forms", "lists")
 """Sheets of the template that tell and are not read."""
 
 MOST_WEIGHT = 1_000
+MOST_NOTES = 100
+"""Notes after which the others are only counted."""
+MOST_GUESSED, LONGEST_GUESSED = 200, 60
+"""Issues among which a misspelt one is sought, and signs of each that is looked at."""
 NUMBER = re.compile(r"[+-]?([0-9]{1,12}([.,][0-9]{0,15})?|[.,][0-9]{1,15})")
 MAY = re.compile(r"0?([1-3])[-./ ](0?5|maj|may|mai)\.?", re.IGNORECASE)
 """What a spreadsheet makes of 1.5, 2.5 and 3.5 where numbers have a decimal comma."""
@@ -112,9 +116,12 @@ def read(path: Path | str, practice: Path | str | None = None) -> Ratings:
     """
     faults, notes = Faults(), []
     try:
-        return _read(Path(path), None if practice is None else Path(practice), faults, notes)
+        found = _read(Path(path), None if practice is None else Path(practice), faults, notes)
     except Full:
         raise RatingsError(faults) from None
+    if len(notes) > MOST_NOTES:
+        notes[MOST_NOTES:] = [f"… and {counted(len(notes) - MOST_NOTES, 'note')} more"]
+    return found
 
 
 def _read(path: Path, practice: Path | None, faults: Faults, notes: list[str]) -> Ratings:
@@ -219,7 +226,7 @@ def _choice(
 
 def _is_long(table: Table) -> bool:
     """Tell whether scores stand under `scale` and `score`; half of each form is a fault."""
-    header = names(table)
+    header = table.header
     long, wide = {"scale", "score"} & set(header), [name for name in RATED if name in header]
     if long and wide:
         remedy = "give scores either in a column a scale, or under scale and score."
@@ -264,14 +271,17 @@ def _alike(
     first: dict[tuple, dict[str, int]],
     notes: list[str],
 ) -> None:
-    """Note once where a name differs from an earlier one only in capitals."""
-    spelt = first.setdefault((column, *within, (text or "").lower()), {})
+    """Note once where a name differs from an earlier one only in capitals, or only to machines."""
+    spelt = first.setdefault((column, *within, looks(text or "")), {})
     if text and text not in spelt:
         if spelt:
             other, at = next(iter(spelt.items()))
             pair = f"{quoted(other)} (row {at}) and {quoted(text)} (row {row})"
+            but = "capitals" if other.lower() == text.lower() else "signs that look the same"
             if column == "rater":  # notes go into the plan, where no rater is named
-                pair = f"the raters of row {at} and row {row}, alike but for capitals,"
+                pair = f"the raters of row {at} and row {row}, alike but for {but},"
+            elif but != "capitals":
+                pair += f", alike but for {but},"
             notes.append(f"{table.place}: {pair} count as two {column}s")
         spelt[text] = row
 
@@ -281,7 +291,7 @@ def _cut(table: Table, row: int, cell: dict[str, str | None], notes: list[str]) 
 
     Where that is all but sure it is a fault; where it may be so, a note.
     """
-    header, cells = names(table), table.rows[row]
+    header, cells = table.header, table.rows[row]
     for layer in LAYERS if table.mark == ";" else ():
         at = table.columns.get(layer, len(header)) + 1
         if not cell.get(layer) or at >= min(len(cells), len(header)):
@@ -298,7 +308,8 @@ def _cut(table: Table, row: int, cell: dict[str, str | None], notes: list[str]) 
             table.fault(row, place, f"{forms[0]};{forms[1]}", "one form a cell", f"{remedy}.")
             return True
         if column not in LAYERS:
-            notes.append(f"{table.place}, row {row}, column {column}: {quoted(forms[1])}; {remedy}")
+            where = f"{table.place}, row {row}, column {quoted(column)[1:-1]}"
+            notes.append(f"{where}: {quoted(forms[1])}; {remedy}")
     return False
 
 
@@ -359,9 +370,13 @@ def _practice(table: Table, issues: Collection[str], notes: list[str]) -> Iterat
         return
     for row, cell in records(table, PRACTICE, ["issue", "layer", "form"], notes):
         if issues and cell["issue"] is not None and cell["issue"] not in issues:
-            near = hint(nearest(cell["issue"], issues), "Add the issue to the ratings.")
+            # Guesses at long names, or among many, or for a whole wrong file, would take hours.
+            short = [name for name in issues if len(name) <= LONGEST_GUESSED]
+            few = len(issues) <= MOST_GUESSED and len(table.faults) < SHOWN
+            near = nearest(cell["issue"], short if few else [])
+            remedy = hint(near, "Add the issue to the ratings.")
             table.fault(
-                row, "issue", quoted(cell["issue"] or None), "an issue of the ratings", near
+                row, "issue", quoted(cell["issue"] or None), "an issue of the ratings", remedy
             )
         for name in ("layer", "form"):
             if cell[name] == "":

@@ -9,56 +9,46 @@ from __future__ import annotations
 
 import codecs
 import csv
-import datetime
 import io
 import re
 import unicodedata
-import warnings
-import zipfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
-import openpyxl
-from openpyxl.cell.read_only import EMPTY_CELL, ReadOnlyCell
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from partnership.faults import Fault, hint, nearest, quoted
+from partnership.workbooks import SAVE, TABLE, Odd, Sheet, Unreadable, Workbook
 
-MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 20_000_000, 100_000_000, 1_000
-MOST_ROWS, MOST_COLUMNS, MOST_SIGNS, MOST_FAULTS = 100_000, 200, 1_000, 1_000
-LAST_ROW = 1_048_576
-"""The last row that a spreadsheet has."""
-BOMB = 200
-"""Workbooks shrink to a tenth when packed; what shrinks more than this is made to do harm."""
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 20_000_000, 100_000, 200
+MOST_SIGNS, MOST_FAULTS = 1_000, 1_000
 
 ERROR = re.compile(r"#(N/A|[\w/]{3,12}[!?])")
 # Programs that take ; for the separator of a CSV file begin a cell after it, quoted or not.
 FORMULA = r"(^|[;\t\r\n] *){}(?='*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"
 UNGUARDED, GUARDED = re.compile(FORMULA.format("")), re.compile(FORMULA.format("'"))
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# What takes no room: joiners, marks of direction, fillers, selectors of variants.
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+LOOKS = str.maketrans("авекмнорстухіјѕһԁԛԝαβεζηικμορτυχ", "abekmhopctyxijshdqwabezhikmoptyx")
+"""Cyrillic and Greek letters that look like Latin ones, as capitals or as small letters."""
 # Direction marks make a text read otherwise than it is stored; no name of an issue needs them.
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff]"
 )
 SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 """What may separate the cells of a CSV file."""
-TABLE = "CSV or .xlsx"
-SAVE = 'save it as "Excel Workbook (.xlsx)" or "CSV UTF-8 (comma delimited)" and read that file.'
 SPLIT = "split it into several files."
-ANEW = "copy the ratings into a new workbook."
-DATED = "The spreadsheet took it for a date: set the cells to General or Text and type it again."
 
 
 class Full(Exception):
     """There are so many faults that reading ended."""
-
-
-class _Unreadable(Exception):
-    """A file, or the rest of it, cannot be read: found, expected, remedy."""
 
 
 class Faults(list[Fault]):
@@ -70,13 +60,6 @@ class Faults(list[Fault]):
             found, remedy = f"{MOST_FAULTS:,} faults", "put these right and read the file again."
             self.append(Fault(str(parts[0]), None, None, found, "fewer", remedy))
             raise Full
-
-
-class Odd(NamedTuple):
-    """A cell that holds neither text nor number."""
-
-    found: str
-    remedy: str
 
 
 @dataclass
@@ -91,6 +74,12 @@ class Table:
     columns: dict[str, int] = field(default_factory=dict)
     mark: str | None = None
     """What separates the cells of a CSV file."""
+
+    @cached_property
+    def header(self) -> list[str]:
+        """The first row, in small letters."""
+        cells = next(iter(self.rows.values()), [])
+        return [cell.found if isinstance(cell, Odd) else tidy(cell).lower() for cell in cells]
 
     def fault(self, row: int | None, column: str | None, *rest: str) -> None:
         self.faults.add(self.place, row, column, *rest)
@@ -135,7 +124,7 @@ def tables(
             return _book(raw, place, wanted, aside, faults, notes)
         text = _text(raw, path, place, notes)
         return {wanted[0]: _delimited(text, place, known, faults)}
-    except _Unreadable as error:
+    except Unreadable as error:
         faults.add(place, None, None, *error.args)
         return {}
 
@@ -143,21 +132,21 @@ def tables(
 def _bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise _Unreadable("a folder", "a file", "name the file in it.")
+            raise Unreadable("a folder", "a file", "name the file in it.")
         if not path.exists():
             beside = path.parent.iterdir() if path.parent.is_dir() else []
             near = nearest(path.name, [file.name for file in islice(beside, 1_000)])
             where = f"it in {quoted(str(path.parent))}"
-            raise _Unreadable("no such file", where, hint(near, "Check the name and the folder."))
+            raise Unreadable("no such file", where, hint(near, "Check the name and the folder."))
         if not path.is_file():
-            raise _Unreadable("a device", "a file", "name a CSV or .xlsx file.")
+            raise Unreadable("a device", "a file", "name a CSV or .xlsx file.")
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         found = f"a file that cannot be read ({error.strerror})"
-        raise _Unreadable(found, "a readable file", "check who may read it.") from None
+        raise Unreadable(found, "a readable file", "check who may read it.") from None
     if len(raw) > MOST_BYTES:
-        raise _Unreadable("a larger file", f"at most {MOST_BYTES // 1_000_000} MB", SPLIT)
+        raise Unreadable("a larger file", f"at most {MOST_BYTES // 1_000_000} MB", SPLIT)
     return raw
 
 
@@ -166,15 +155,15 @@ def _text(raw: bytes, path: Path, place: str, notes: list[str]) -> str:
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in raw:
             remedy = "remove the password (File, Info, Protect Workbook) and save a copy."
-            raise _Unreadable("a workbook with a password", "one without", remedy)
-        raise _Unreadable("a workbook in the old .xls format", TABLE, SAVE)
+            raise Unreadable("a workbook with a password", "one without", remedy)
+        raise Unreadable("a workbook in the old .xls format", TABLE, SAVE)
     if raw.startswith(b"%PDF"):
         remedy = f"go back to the spreadsheet it was made from: {SAVE}"
-        raise _Unreadable("a PDF", TABLE, remedy)
+        raise Unreadable("a PDF", TABLE, remedy)
     if raw.lstrip().startswith(b"<"):
-        raise _Unreadable("a web page or XML", TABLE, SAVE)
+        raise Unreadable("a web page or XML", TABLE, SAVE)
     if path.suffix.lower() in (".xlsx", ".xlsm") and raw.strip():
-        raise _Unreadable("a damaged workbook", "a whole .xlsx file", f"open it, {SAVE}")
+        raise Unreadable("a damaged workbook", "a whole .xlsx file", f"open it, {SAVE}")
     try:
         if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             text = raw.decode("utf-16")
@@ -185,11 +174,11 @@ def _text(raw: bytes, path: Path, place: str, notes: list[str]) -> str:
             text = raw.decode("cp1252")
         except UnicodeDecodeError as error:
             found = f"byte 0x{raw[error.start]:02x}, in line {raw.count(10, 0, error.start) + 1}"
-            raise _Unreadable(found, "text in UTF-8 or Windows-1252", SAVE) from None
+            raise Unreadable(found, "text in UTF-8 or Windows-1252", SAVE) from None
         note = "is not UTF-8 and was read as Windows-1252: check letters such as é and ö"
         notes.append(f"{place}: {note}")
     if "\0" in text:
-        raise _Unreadable("bytes that are no text", TABLE, SAVE)
+        raise Unreadable("bytes that are no text", TABLE, SAVE)
     return text
 
 
@@ -207,14 +196,15 @@ def _delimited(text: str, place: str, known: Collection[str], faults: Faults) ->
             header = next((cells for cells in rows(mark) if any(map(str.strip, cells))), [])
         except csv.Error:
             return 0, 0
-        return len({tidy(cell).lower() for cell in header} & set(known)), len(header)
+        looked_at = header[: MOST_COLUMNS + 1]
+        return len({tidy(cell).lower() for cell in looked_at} & set(known)), len(header)
 
     mark = told[1] if told and told[1] in ",;\t" else max(",;\t", key=recognised)
     table, number = Table(place, {}, mark != ",", faults, mark=mark), 0
     try:
         for number, cells in enumerate(rows(mark), start=1):
             if len(cells) > MOST_COLUMNS:
-                raise _Unreadable(f"{len(cells):,} columns", f"at most {MOST_COLUMNS}", SPLIT)
+                raise Unreadable(f"{len(cells):,} columns", f"at most {MOST_COLUMNS}", SPLIT)
             if any(map(str.strip, cells)):
                 table.rows[number] = cells
                 _count(table)
@@ -227,7 +217,7 @@ def _delimited(text: str, place: str, known: Collection[str], faults: Faults) ->
 
 def _count(table: Table) -> None:
     if len(table.rows) > MOST_ROWS + 1:
-        raise _Unreadable("more rows", f"at most {MOST_ROWS:,} under the header", SPLIT)
+        raise Unreadable("more rows", f"at most {MOST_ROWS:,} under the header", SPLIT)
 
 
 def _book(
@@ -240,122 +230,69 @@ def _book(
 ) -> dict[str, Table]:
     """Return the sheets of a workbook that are wanted."""
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            _check_parts(archive.infolist(), len(raw))
-            book = _open(raw, data_only=True)
-            sheets = {sheet.title.strip().lower(): sheet for sheet in book.worksheets}
-            chosen = {name: sheets[name] for name in wanted if name in sheets}
-            if wanted[0] not in chosen:
-                chosen[wanted[0]] = _first(sheets, wanted[0], {*wanted, *aside})
-            for sheet in book.worksheets:
-                title = f"{place}: sheet {quoted(sheet.title)}"
-                if sheet in chosen.values():
-                    if sheet.sheet_state != "visible":
-                        notes.append(f"{title} is hidden, and was read")
-                elif sheet.title.strip().lower() not in aside:
-                    notes.append(f"{title} was not read")
-            return {
-                name: _sheet(sheet, archive, raw, place, faults) for name, sheet in chosen.items()
-            }
-    except (_Unreadable, Full):
+        book = Workbook(raw)
+        chosen = {name: sheet for name in wanted if (sheet := _called(book.sheets, name))}
+        if wanted[0] not in chosen:
+            chosen[wanted[0]] = _first(book.sheets, wanted[0], {*wanted, *aside})
+        for sheet in book.sheets:
+            title = f"{place}: sheet {quoted(sheet.title)}"
+            if sheet in chosen.values():
+                if not sheet.visible:
+                    notes.append(f"{title} is hidden, and was read")
+            elif _plain(sheet) not in aside:
+                notes.append(f"{title} was not read")
+        return {name: _sheet(book, sheet, place, faults, notes) for name, sheet in chosen.items()}
+    except (Unreadable, Full):
         raise
     except Exception as error:  # a damaged workbook ends in any error there is
         found = f"a damaged workbook ({quoted(str(error) or type(error).__name__)})"
-        raise _Unreadable(found, "a whole .xlsx file", f"open it in Excel, {SAVE}") from None
+        raise Unreadable(found, "a whole .xlsx file", f"open it in Excel, {SAVE}") from None
 
 
-def _check_parts(parts: list[zipfile.ZipInfo], packed: int) -> None:
-    """Refuse archives that are no workbook, or would fill the memory when unpacked."""
-    names = {part.filename for part in parts}
-    if "content.xml" in names:
-        raise _Unreadable("an OpenDocument file (.ods)", TABLE, SAVE)
-    if any(name.endswith(".iwa") for name in names):
-        remedy = "in Numbers choose File, Export To, Excel or CSV, and read that file."
-        raise _Unreadable("a Numbers document", TABLE, remedy)
-    if "xl/workbook.bin" in names or not any(name.startswith("xl/") for name in names):
-        raise _Unreadable("an archive that is no .xlsx workbook", TABLE, SAVE)
-    if any(part.flag_bits & 1 for part in parts):
-        raise _Unreadable("an archive with a password", "one without", "remove the password.")
-    size = sum(part.file_size for part in parts)
-    if size > MOST_UNPACKED or len(parts) > MOST_PARTS:
-        most = f"at most {MOST_UNPACKED // 1_000_000} MB in {MOST_PARTS:,} parts"
-        found = f"a workbook of {size // 1_000_000:,} MB in {len(parts):,} parts when unpacked"
-        raise _Unreadable(found, most, ANEW)
-    if size > 1_000_000 and size > BOMB * packed:
-        found = f"a workbook that unpacks to {size // packed:,} times its size"
-        raise _Unreadable(found, f"at most {BOMB} times", ANEW)
+def _plain(sheet: Sheet) -> str:
+    return sheet.title.strip().lower()
 
 
-def _open(raw: bytes, data_only: bool) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(
-        io.BytesIO(raw), read_only=True, data_only=data_only, keep_links=False
-    )
+def _called(sheets: list[Sheet], name: str) -> Sheet | None:
+    """Return the sheet of a name, in any case and with or without blanks around it."""
+    found = [sheet for sheet in sheets if _plain(sheet) == name]
+    if len(found) > 1:
+        one = f"one sheet {quoted(name)}"
+        raise Unreadable(f"{len(found)} sheets {quoted(name)}", one, "rename the others.")
+    return found[0] if found else None
 
 
-def _first(sheets: dict[str, ReadOnlyWorksheet], name: str, others: Collection[str]):
+def _first(sheets: list[Sheet], name: str, others: Collection[str]) -> Sheet:
     """Return the first visible sheet that is not for something else."""
-    for title, sheet in sheets.items():
-        if sheet.sheet_state == "visible" and title not in others:
+    for sheet in sheets:
+        if sheet.visible and _plain(sheet) not in others:
             return sheet
-    raise _Unreadable(f"no sheet {quoted(name)}", "a sheet of that name", "rename the sheet.")
+    raise Unreadable(f"no sheet {quoted(name)}", "a sheet of that name", "rename the sheet.")
 
 
-def _sheet(
-    sheet: ReadOnlyWorksheet, archive: zipfile.ZipFile, raw: bytes, place: str, faults: Faults
-) -> Table:
+def _sheet(book: Workbook, sheet: Sheet, place: str, faults: Faults, notes: list[str]) -> Table:
     """Return the rows of a sheet as wide as its header; what stands beside it is no table."""
     table = Table(f"{place}, sheet {quoted(sheet.title)[1:-1]}", {}, True, faults)
-    source = archive.read(sheet._worksheet_path)  # for what openpyxl, streaming, does not tell
-    for area in re.findall(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z0-9]+)"', source):
-        row = re.search(rb"[0-9]{1,7}", area)[0]
-        found, remedy = f"merged cells {area.decode()}", "unmerge them and fill in every row."
-        table.fault(int(row), None, quoted(found)[1:-1], "each cell on its own", remedy)
-    sheet.reset_dimensions()  # the size that a file gives of itself may be wrong
-    tops = (
-        max((position for position, cell in enumerate(cells, start=1) if _value(cell)), default=0)
-        for cells in islice(sheet.iter_rows(), 1_000)
-    )
-    width = next(filter(None, tops), 0)
-    if width > MOST_COLUMNS:
-        raise _Unreadable(f"{width:,} columns", f"at most {MOST_COLUMNS}", SPLIT)
-    if not width:
-        return table
-    formulas = set()
-    if re.search(rb"<(\w+:)?f[\s/>]", source):
-        rows = _open(raw, data_only=False)[sheet.title].iter_rows(max_row=LAST_ROW, max_col=width)
-        formulas = {
-            (cell.row, cell.column) for row in rows for cell in row if cell.data_type == "f"
-        }
-    for number, cells in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=width), start=1):
-        # Far down, a sheet may have a million rows without cells: these must not take long.
-        if any(cell is not EMPTY_CELL for cell in cells) and any(
-            values := [_value(cell, formulas) for cell in cells]
-        ):
-            table.rows[number] = values
+    width, beside = 0, []
+
+    def take(row: int, cells: dict[int, str | Odd]) -> None:
+        nonlocal width
+        width = width or max(cells)
+        if width > MOST_COLUMNS:
+            raise Unreadable(f"{width:,} columns", f"at most {MOST_COLUMNS}", SPLIT)
+        if (last := max(cells)) > width and not beside:
+            beside.append(f"{get_column_letter(last)}{row}")
+        if min(cells) <= width:
+            table.rows[row] = [cells.get(column, "") for column in range(1, width + 1)]
             _count(table)
+
+    merged = book.read(sheet, take)
+    for cell in beside:
+        notes.append(f"{table.place}: what stands beside the table, as in {cell}, was not read")
+    for area in merged:
+        found, remedy = f"merged cells {area.name}", "unmerge them and fill in every row."
+        table.fault(area.row, None, found, "each cell on its own", remedy)
     return table
-
-
-def _value(cell: ReadOnlyCell, formulas: Collection[tuple[int, int]] = ()) -> str | Odd:
-    """Return a spreadsheet's cell as text, or as what it is instead."""
-    value = cell.value
-    if value is None:
-        # A formula that gave an empty text has the type `str`; one never worked out has none.
-        if cell is EMPTY_CELL or cell.data_type != "n" or (cell.row, cell.column) not in formulas:
-            return ""
-        remedy = "open the file in Excel, let it calculate, and save it."
-        return Odd("a formula without a stored value", remedy)
-    if isinstance(value, bool):
-        return Odd(f"the logical value {str(value).upper()}", "type the number or text itself.")
-    if isinstance(value, int | float):
-        # Whole numbers in full: two long numbers of issues must not become one.
-        return str(int(value)) if value == value // 1 else format(value, ".15g")
-    if isinstance(value, str):
-        return value if value.strip() else ""
-    if isinstance(value, datetime.date) and value.month == 5 and value.day < 4:
-        return Odd(f"a date ({value:%Y-%m-%d})", hint(f"{value.day}.5", DATED))
-    return Odd(f"a date or time ({value})", hint(None, DATED))
 
 
 # --- from rows to records ---------------------------------------------------------------------
@@ -367,6 +304,12 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def looks(text: str) -> str:
+    """Return text as it looks: two texts that look alike, capitals aside, give the same."""
+    plain = unicodedata.normalize("NFKC", UNSEEN.sub("", text)).lower()
+    return plain.translate(LOOKS)
+
+
 def guarded(text: str) -> str:
     """Return text with a `'` wherever a spreadsheet would begin to read a formula."""
     return UNGUARDED.sub(r"\1'", text)
@@ -375,12 +318,6 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """Return the text that `guarded` was given."""
     return GUARDED.sub(r"\1", text)
-
-
-def names(table: Table) -> list[str]:
-    """Return the header in small letters."""
-    header = next(iter(table.rows.values()), [])
-    return [cell.found if isinstance(cell, Odd) else tidy(cell).lower() for cell in header]
 
 
 def records(
@@ -394,7 +331,7 @@ def records(
     if not table.rows:
         return
     top, *rows = table.rows
-    header = names(table)
+    header = table.header
     _head(table, top, header, known, needed, notes)
     missing = {name: None for name in needed if name not in table.columns}
     unnamed = [position for position, name in enumerate(header) if not name]

@@ -7,7 +7,7 @@
 
 import { Faults, Full, hint, nearest, quoted, shown } from "./faults.js";
 import { byIssue } from "./raters.js";
-import { names, records, table, tidy } from "./spreadsheets.js";
+import { looks, names, records, table, tidy } from "./spreadsheets.js";
 import { general, grouped, length, roundHalfEven, strip } from "./text.js";
 
 const TEXTS = ["issue", "label", "rater", "group", "who"];
@@ -39,6 +39,10 @@ export function read(bytes, name, book, practice = null) {
     if (faults.found.length) return none;
     const frame = labelled(found.rows.map((row) => rated(row, book)), shown(name), notes, book);
     checkSize(frame, shown(name), faults, book);
+    const more = notes.length - book.limits.notes;
+    if (more > 0) {
+      notes.splice(book.limits.notes, more, `… and ${grouped(more)} ${more === 1 ? "note" : "notes"} more`);
+    }
     return faults.found.length ? none : { ...none, ratings: frame, practice: once(found.forms) };
   } catch (error) {
     if (!(error instanceof Full)) throw error;
@@ -226,18 +230,20 @@ function* people(found, known, needed, notes, book) {
   }
 }
 
-/** Note once where a name differs from an earlier one only in capitals. */
+/** Note once where a name differs from an earlier one only in capitals, or only to machines. */
 function noteAlike(found, row, [column, ...within], text, first, notes) {
-  const key = JSON.stringify([column, ...within, (text ?? "").toLowerCase()]);
+  const key = JSON.stringify([column, ...within, looks(text ?? "")]);
   if (!first.has(key)) first.set(key, new Map());
   const spelt = first.get(key);
   if (!text || spelt.has(text)) return;
   if (spelt.size) {
     const [[other, at]] = spelt;
-    const pair =
-      column === "rater" // notes go into the plan, where no rater is named
-        ? `the raters of row ${at} and row ${row}, alike but for capitals,`
-        : `${quoted(other)} (row ${at}) and ${quoted(text)} (row ${row})`;
+    const inCapitals = other.toLowerCase() === text.toLowerCase();
+    const alike = `alike but for ${inCapitals ? "capitals" : "signs that look the same"},`;
+    let pair = `${quoted(other)} (row ${at}) and ${quoted(text)} (row ${row})`;
+    if (!inCapitals) pair += `, ${alike}`;
+    // Notes go into the plan, where no rater is named.
+    if (column === "rater") pair = `the raters of row ${at} and row ${row}, ${alike}`;
     notes.push(`${found.place}: ${pair} count as two ${column}s`);
   }
   spelt.set(text, row);
@@ -267,7 +273,7 @@ function cut(found, row, cell, notes, book) {
       return true;
     }
     if (!inLayer) {
-      const where = `${found.place}, row ${row}, column ${column}`;
+      const where = `${found.place}, row ${row}, column ${shown(column)}`;
       notes.push(`${where}: ${quoted(forms[1])}; ${remedy}`);
     }
   }
@@ -353,12 +359,16 @@ function practiceOf(found, issues, notes, book) {
     }
     return [];
   }
-  const { layers, phases } = book.model;
+  const { limits, model } = book;
+  const { layers, phases } = model;
   const forms = [];
   for (const [row, cell] of records(found, PRACTICE, ["issue", "layer", "form"], notes, book)) {
     if (issues.size && cell.issue !== null && !issues.has(cell.issue)) {
-      const near = hint(nearest(cell.issue, issues), "Add the issue to the ratings.");
-      found.fault(row, "issue", quoted(cell.issue || null), "an issue of the ratings", near);
+      // Guesses at long names, or among many, or for a whole wrong file, would take hours.
+      const short = [...issues].filter((name) => length(name) <= limits.signsGuessed);
+      const few = issues.size <= limits.guessed && found.faults.length < limits.faultsShown;
+      const remedy = hint(nearest(cell.issue, few ? short : []), "Add the issue to the ratings.");
+      found.fault(row, "issue", quoted(cell.issue || null), "an issue of the ratings", remedy);
     }
     for (const name of ["layer", "form"].filter((column) => cell[column] === "")) {
       found.fault(row, name, quoted(null), `a ${name}`, `name a ${name}, or delete the row.`);

@@ -16,6 +16,13 @@ const GUARDED = new RegExp(`(^|[;\\t\\r\\n] *)'${FORMULA}`, "g");
 const INNER = new RegExp(`([;\\t\\r\\n] *)${FORMULA}`, "g");
 const BEGINS = new RegExp(`^${FORMULA}`);
 const INVISIBLE = /[\u00ad\u200b\u2060\ufeff]/g;
+// What takes no room: joiners, marks of direction, fillers, selectors of variants.
+const UNSEEN =
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/gu;
+/** Cyrillic and Greek letters that look like Latin ones, as capitals or as small letters. */
+const ALIKE = ["авекмнорстухіјѕһԁԛԝαβεζηικμορτυχ", "abekmhopctyxijshdqwabezhikmoptyx"];
+const LOOKS = new Map([...ALIKE[0]].map((letter, at) => [letter, ALIKE[1][at]]));
+const LETTERS = new RegExp(`[${ALIKE[0]}]`, "g");
 // Direction marks make a text read otherwise than it is stored; no name of an issue needs them.
 const FORBIDDEN =
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff]/u;
@@ -133,7 +140,7 @@ function decoded(bytes, begins, place, notes) {
 function delimited(text, place, known, faults, book) {
   const told = /^sep=([^\n])\r?\n/iu.exec(text);
   const rest = told ? text.slice(told[0].length) : text;
-  const mark = told && Object.hasOwn(SIGNS, told[1]) ? told[1] : separator(rest, known);
+  const mark = told && Object.hasOwn(SIGNS, told[1]) ? told[1] : separator(rest, known, book);
   const found = { place, rows: new Map(), mark, columns: new Map(), faults: faults.found };
   found.fault = (row, column, ...parts) => faults.add(place, row, column, ...parts);
   let number = 0;
@@ -161,11 +168,12 @@ function delimited(text, place, known, faults, book) {
 }
 
 /** Return the separator under which most columns of the header are known, then most there are. */
-function separator(text, known) {
+function separator(text, known, book) {
   let chosen = { mark: null, names: -1, cells: -1 };
   for (const mark of Object.keys(SIGNS)) {
     const header = firstRow(text, mark);
-    const names = new Set(header.map((cell) => tidy(cell).toLowerCase()));
+    const lookedAt = header.slice(0, book.limits.columns + 1);
+    const names = new Set(lookedAt.map((cell) => tidy(cell).toLowerCase()));
     const count = known.filter((name) => names.has(name)).length;
     if (count > chosen.names || (count === chosen.names && header.length > chosen.cells)) {
       chosen = { mark, names: count, cells: header.length };
@@ -247,6 +255,12 @@ function limit(size) {
 /** Return text without invisible signs, needless blanks and the guard against formulas. */
 export function tidy(text) {
   return words(unguarded(strip(text.replace(INVISIBLE, ""))).normalize("NFC")).join(" ");
+}
+
+/** Return text as it looks: two texts that look alike, capitals aside, give the same. */
+export function looks(text) {
+  const plain = text.replace(UNSEEN, "").normalize("NFKC").toLowerCase();
+  return plain.replace(LETTERS, (letter) => LOOKS.get(letter));
 }
 
 /** Return text with a `'` wherever a spreadsheet would begin to read a formula. */

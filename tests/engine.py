@@ -17,7 +17,10 @@ FORMS = data.load("partnership_forms")
 PROTOTYPES = FORMS[list(model.SCALES)].astype(float).to_numpy().tolist()
 BY_PHASE = [list(rows["form"]) for _, rows in FORMS.groupby("phase")]
 GROUPS = ("staff", "patients", "families", None)
-NAMES = ("falls", "Falls", "FALLS", "falls ", "inpatient-falls", "care transitions", "Σίσυφος", "x")
+NAMES = (
+    *("falls", "Falls", "FALLS", "falls ", "inpatient-falls", "care transitions", "Σίσυφος", "x"),
+    *("f\u0430lls", "fal\u200dls", "\uff46alls", "СARЕ transitions"),
+)
 
 
 def write_page(folder: Path) -> Path:
