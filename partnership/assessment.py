@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
-from partnership.faults import Fault, hint, nearest, printable, quoted
+from partnership.faults import Fault, printable
 from partnership.fitting import (
     LAYERS,
-    LISTED,
     RELATIONS,
     SCALES,
     UNHEARD,
@@ -33,14 +28,11 @@ from partnership.fitting import (
     unsupported,
 )
 from partnership.raters import Faults, read_names, read_numbers
+from partnership.registers import frames
 from partnership.spreadsheets import guarded
 
 BLOCK = 1 << 16
 """Rows that `assess` holds in working memory at a time."""
-LONGEST_LINE = 1_000_000
-"""Signs at which a line of a file is taken for one without end."""
-WANTED = ("issue", *SCALES, *LAYERS)
-AS_UTF8 = 'save it as "CSV UTF-8 (comma delimited)".'
 
 
 def assess(
@@ -157,152 +149,17 @@ def assess_csv(
     ):
         part = Path(folder, target.name)
         with part.open("w", encoding="utf-8-sig", newline="") as out:
-            for frame in _frames(_Checked(file, place), chunk):
+            for number, frame in enumerate(frames(file, place, chunk)):
                 try:
                     result = assess(frame, forms, weights)
                 except ValueError as error:
                     raise ValueError(f"{place}: {error}") from None
                 result["issue"] = result["issue"].map(guarded, na_action="ignore")
-                result.to_csv(out, index=False, header=rows == 0, float_format="%.4f")
+                result.to_csv(out, index=False, header=number == 0, float_format="%.4f")
                 rows += len(frame)
                 bar.update(file.tell() - bar.n)
         os.replace(part, target)
     return rows
-
-
-class _Checked(io.RawIOBase):
-    """The bytes of a CSV file, of which each line has been checked before pandas reads it.
-
-    pandas drops cells beyond the header, guesses at quotation marks, and reads on to the end of
-    the file for a mark that is not closed.
-    """
-
-    def __init__(self, file: BinaryIO, place: str) -> None:
-        self.file, self.place = file, place
-        self.line = self.row = 0
-        self.header: list[str] = []
-        self.kept: list[bytes] = []
-        """Lines of which it is not clear yet where their row ends."""
-        self.open = self.held = 0
-        """Whether a quotation mark in them is open, and how many bytes they are."""
-        self.ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:
-        if not self.ready:
-            self.ready = memoryview(self._more())
-        size = min(len(buffer), len(self.ready))
-        buffer[:size], self.ready = self.ready[:size], self.ready[size:]
-        return size
-
-    def broken(self, *parts: str) -> ValueError:
-        return ValueError(Fault(self.place, self.row + 1, None, *parts))
-
-    def _more(self) -> bytes:
-        """Return the next lines; nothing at the end of the file."""
-        lines, size = [], 0
-        while size < LONGEST_LINE and (line := self.file.readline(LONGEST_LINE)):
-            lines.append(line)
-            size += len(line)
-        if lines and not self.line:
-            lines[0] = lines[0].removeprefix(codecs.BOM_UTF8)
-        content = b"".join(lines)
-        self._check_text(content)
-        for line in lines:
-            self.line += 1
-            if self.kept or not self.header or b'"' in line or b"\r" in line[:-2]:
-                self._keep(line)
-            elif len(line) == LONGEST_LINE:
-                remedy = "end each row with a line of its own."
-                found = f"a line of {LONGEST_LINE:,} signs or more"
-                raise self.broken(found, "a shorter one", remedy)
-            else:
-                self._count(line.count(b",") + 1)
-        if not lines and self.kept:
-            self._split()
-        return content
-
-    def _check_text(self, content: bytes) -> None:
-        if b"\0" in content:
-            raise self.broken("bytes that are no text", "text in UTF-8", AS_UTF8)
-        try:
-            content.decode()
-        except UnicodeDecodeError as error:
-            line = self.line + content.count(b"\n", 0, error.start) + 1
-            found = f"byte 0x{content[error.start]:02x}, in line {line}"
-            raise ValueError(
-                Fault(self.place, None, None, found, "text in UTF-8", AS_UTF8)
-            ) from None
-
-    def _keep(self, line: bytes) -> None:
-        """Put a line aside until all quotation marks are in pairs, or are taken for lost."""
-        self.kept.append(line)
-        self.open = self.open ^ line.count(b'"') % 2
-        self.held += len(line)
-        if not self.open or self.held > LONGEST_LINE:
-            self._split()
-
-    def _split(self) -> None:
-        """Count the cells in the lines put aside, as `csv` reads them."""
-        text = b"".join(self.kept).decode()
-        self.kept, self.open, self.held = [], 0, 0
-        try:
-            for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
-                if not self.header:
-                    self.header = cells
-                    _places(cells, self.place)
-                self._count(len(cells))
-        except csv.Error as error:
-            remedy = "close the quotation mark; a mark within a text is written twice."
-            found = f"a broken quotation ({error})"
-            raise self.broken(found, "marks in pairs", remedy) from None
-
-    def _count(self, cells: int) -> None:
-        if cells > len(self.header):
-            expected = f"{len(self.header)}, as in the header"
-            remedy = "a text that holds a comma stands in quotation marks."
-            raise self.broken(f"{cells:,} cells", expected, remedy)
-        self.row += 1
-
-
-def _places(header: list[str], place: str) -> dict[str, int]:
-    """Return where the columns stand that `assess` reads."""
-    names = [name.strip().lower() for name in header]
-    places = {name: names.index(name) for name in WANTED if name in names}
-    for name in places:
-        if names.count(name) > 1:
-            remedy = "rename one of them or take it away."
-            fault = Fault(place, 1, name, "the column twice", "each column once", remedy)
-            raise ValueError(fault)
-    if "issue" not in places:
-        remedy = "Write the names into the first row, and separate the columns by commas."
-        remedy = hint(nearest("issue", [name for name in names if len(name) < 20]), remedy)
-        found = ", ".join(map(quoted, header[:LISTED])) or "an empty row"
-        raise ValueError(Fault(place, 1, "issue", found, "a column of that name", remedy))
-    return places
-
-
-def _frames(file: _Checked, size: int) -> Iterator[pd.DataFrame]:
-    """Yield the rows of a file as frames that `assess` takes, at least one."""
-    try:
-        chunks = pd.read_csv(
-            file,
-            chunksize=size,
-            usecols=lambda name: name.strip().lower() in WANTED,
-            dtype="str",  # of True and False pandas would make numbers
-            keep_default_na=False,
-            na_values=[""],
-            skip_blank_lines=False,
-        )
-    except pd.errors.EmptyDataError:
-        expected, remedy = "a header and rows", "name a file that has them."
-        raise ValueError(Fault(file.place, None, None, "nothing in it", expected, remedy)) from None
-    with chunks:
-        for frame in chunks:
-            frame.columns = frame.columns.str.strip().str.lower()
-            yield frame.set_axis(frame.index + 2).dropna(how="all")
 
 
 def _assessed(

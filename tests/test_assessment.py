@@ -200,12 +200,15 @@ def test_an_issues_name_is_kept_to_the_letter(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Issue,agency, AGENCY ,issue\na,1,2,b\n", "found twice: agency, issue."),
-        ("issue,agency\na,1,2\n", "Expected 2 fields in line 2, saw 3"),
-        ("issue,agency\na,1\n\nb,1,2\n", "Expected 2 fields in line 4, saw 3"),
+        (
+            "Issue,agency, AGENCY ,issue\na,1,2,b\n",
+            "in.csv, row 1, column issue: found the column twice",
+        ),
+        ("issue,agency\na,1,2\n", "in.csv, row 2: found 3 cells; expected 2"),
+        ("issue,agency\na,1\n\nb,1,2\n", "in.csv, row 4: found 3 cells; expected 2"),
         ("issue,agency\na,True\n", 'row 2, column agency: found "True"'),
-        ("isue,agency\na,1\n", 'Not columns: "issue" .did you mean "isue"?'),
-        ("", "No columns"),
+        ("isue,agency\na,1\n", 'column issue: found "isue", .*; did you mean "isue"'),
+        ("", "in.csv: found nothing in it; expected a header"),
     ],
 )
 def test_a_file_that_cannot_be_meant_so_is_refused(tmp_path, text, said):
