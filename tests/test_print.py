@@ -19,6 +19,7 @@ from book import ROOT
 from filelock import FileLock
 
 from partnership import citing, editions
+from tools.edition import fonts
 from tools.edition.source import ON_SITE_ONLY
 
 pikepdf = pytest.importorskip(
@@ -242,6 +243,23 @@ def test_every_typeface_is_in_the_file_and_can_be_read_aloud(pdf):
         within = face.DescendantFonts[0].FontDescriptor
         assert "/FontFile2" in within or "/FontFile3" in within or "/FontFile" in within
         assert "/ToUnicode" in face
+
+
+def test_every_typeface_is_one_that_the_book_brings_and_says_whose_it_is(pdf, pdf_file: Path):
+    faces = {
+        re.sub(r"^/\w{6}\+|-", "", str(item.FontName))
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == pikepdf.Name.FontDescriptor
+    }
+    families = {family.replace(" ", "") for family in fonts.FAMILIES}
+    weight = r"(Semi)?(Bold)?(Italic|Oblique)?"
+    assert {family for family in families if family in faces} == families
+    assert not [face for face in faces if re.sub(f"{weight}$", "", face) not in families]
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed (on Debian or Ubuntu: apt install poppler-utils)")
+    run = subprocess.run(["pdftotext", str(pdf_file), "-"], capture_output=True, text=True)
+    said = " ".join(run.stdout.split())
+    assert all(" ".join(fonts.owner(family).split()) in said for family in fonts.FAMILIES)
 
 
 def test_the_pdf_shows_no_trace_of_the_site(pdf_file: Path):

@@ -28,8 +28,16 @@ def standing() -> str:
     return ABSTRACT_AUTHORS.format(title=escape(abstract["title"]), names=escape(listed))
 
 
-def colophon(edition: Edition) -> str:
-    """Return the page about the edition, as HTML."""
+def colophon(edition: Edition, typefaces: str = "") -> str:
+    """Return the page about the edition, as HTML.
+
+    Parameters
+    ----------
+    edition
+        The book.
+    typefaces
+        Whose the typefaces are that the file embeds, as HTML; nothing where it embeds none.
+    """
     base = citing.base_url()
     site = f'the book’s site, <a href="{base}">{base}</a>' if base else "the book’s site"
     code = citing.citation().get("repository-code", "")
@@ -49,7 +57,7 @@ Where the text speaks of these, look there.</p>
 <h2>Licence</h2>
 <p>Text, figures and data are under the <a href="https://creativecommons.org/licenses/by/4.0/">Creative
 Commons Attribution 4.0 International</a> licence: use and change them, give credit, and say what
-you changed. The code is under the MIT licence.</p>
+you changed. The code is under the MIT licence.</p>{typefaces}
 <h2>The cover</h2>
 <p>{escape(cover.description())}</p>
 """

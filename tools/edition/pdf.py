@@ -143,7 +143,8 @@ def _drawing(name: str) -> Path:
 
 def _document(edition: Edition) -> str:
     cff = citing.citation()
-    parts = [_cover(edition), f'<section class="colophon">{front.colophon(edition)}</section>']
+    colophon = front.colophon(edition, fonts.notice())
+    parts = [_cover(edition), f'<section class="colophon">{colophon}</section>']
     parts += [_contents(edition), _list_of_figures(edition)]
     for page in edition.pages:
         if page.part:
