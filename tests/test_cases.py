@@ -15,6 +15,8 @@ from partnership.literature import (
     case_strategies,
     choose_cases,
     nearest_turns,
+    sole_issue,
+    turn_to,
     turning_scores,
 )
 from partnership.literature.untapped import READINGS, delivery_of
@@ -78,13 +80,13 @@ def test_the_order_of_the_file_chooses_no_case():
     upended = choose_cases(plan[::-1], places)
     pd.testing.assert_frame_equal(choose_cases(plan, places), upended)
     places.loc["a"] = places.loc["b"]
-    with pytest.raises(ValueError, match="'fits' is not one issue: .*a.*b"):
+    with pytest.raises(ValueError, match="'fits' is not one issue: a, b. Issues"):
         choose_cases(plan, places)
 
 
 def test_a_relation_that_no_issue_has_gives_no_case():
     plan, places = small_plan()
-    with pytest.raises(ValueError, match="'misfit' is not one issue"):
+    with pytest.raises(ValueError, match="'misfit' is not one issue: none.*largest gap"):
         choose_cases(plan[plan["relation"] != "misfit"], places)
 
 
@@ -136,6 +138,33 @@ def test_a_scale_that_is_not_rated_takes_no_step_to_turn():
         }
     )
     assert list(nearest_turns(turns)["scale"]) == ["knowledge"]
+
+
+def test_what_the_text_tells_of_a_turn_is_found_or_named_as_lost(book):
+    scores, practised = book["scores"]["all"], book["practised"]["all"]
+    turns = turning_scores(scores, practised, "bedside-handover")
+    known = turn_to(turns, "knowledge", "fits", "bedside-handover")
+    assert (known["scale"], known["relation"]) == ("knowledge", "fits")
+    assert (
+        known["steps"] == turns.query("scale == 'knowledge' and relation == 'fits'")["steps"].min()
+    )
+    lost = turns[turns["scale"] != "knowledge"]
+    with pytest.raises(ValueError, match="another score of knowledge would make 'bedside-") as said:
+        turn_to(lost, "knowledge", "fits", "bedside-handover")
+    turn = lost.iloc[0]
+    assert f"{turn['scale']} {turn['score']} ({turn['relation']})" in str(said.value)
+    assert "Tell the case anew" in str(said.value)
+    with pytest.raises(ValueError, match="What turns it now: nothing"):
+        turn_to(turns[:0], "knowledge", "fits", "bedside-handover")
+
+
+def test_the_one_issue_of_a_section_is_one_or_the_section_is_named():
+    plan, _ = small_plan()
+    with pytest.raises(ValueError, match="now 2: a, b. Tell that section anew"):
+        sole_issue(plan, "fits", "service")
+    with pytest.raises(ValueError, match="the reading 'service'. There are now 0: none"):
+        sole_issue(plan, "overreach", "service")
+    assert sole_issue(plan[1:], "fits", "service") == "b"
 
 
 # --- telling -------------------------------------------------------------------------------

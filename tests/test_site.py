@@ -234,14 +234,19 @@ def test_every_page_says_what_it_is_once(documents: dict[Path, BeautifulSoup]):
         assert len(document.head.select("link[rel=icon]")) == 2, path.name
 
 
-def test_a_chapter_is_described_by_the_first_sentence_of_its_answer(
+def test_a_chapter_is_described_by_its_question_and_the_first_sentence_of_its_answer(
     documents: dict[Path, BeautifulSoup],
 ):
+    described = 0
     for path, document in documents.items():
         box = document.select_one(".admonition.question")
         if box is not None:
-            answer = " ".join(box.find_all("p")[2].get_text().split())
-            assert answer.startswith(content(document, "description")[0]), path.name
+            _, asked, answer = (" ".join(p.get_text().split()) for p in box.find_all("p")[:3])
+            question, mark, first = content(document, "description")[0].partition("? ")
+            assert asked == f"Question. {question}?" and mark, path.name
+            assert first and answer.startswith(first), path.name
+            described += 1
+    assert described == 12
 
 
 def test_addresses_and_cards_are_told_only_where_the_address_is_known(

@@ -17,6 +17,8 @@ from partnership.literature.cases import (
     case_strategies,
     choose_cases,
     nearest_turns,
+    sole_issue,
+    turn_to,
     turning_scores,
 )
 from partnership.literature.codes import coded_works
@@ -162,6 +164,7 @@ __all__ = [
     "settlement",
     "short_citations",
     "side_by_side",
+    "sole_issue",
     "sources_named",
     "strategies_by_mode",
     "strategies_by_role",
@@ -174,6 +177,7 @@ __all__ = [
     "tradition_ranges",
     "traditions_by_field",
     "traditions_by_title_words",
+    "turn_to",
     "turning_scores",
     "unheard_beside",
     "unsupported_resources",

@@ -57,7 +57,12 @@ def choose_cases(plan: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
         least = sought[relation][members].astype(float).dropna()
         first = list(least.index[least <= least.min() + TOLERANCE])
         if len(first) != 1:
-            raise ValueError(f"The case for {relation!r} is not one issue: {first}.")
+            raise ValueError(
+                f"The case for {relation!r} is not one issue: {', '.join(first) or 'none'}. Issues "
+                f"with that relation: {', '.join(plan.index[members]) or 'none'}. The rule in "
+                f"`CASE_RULES` must name one ({rule}). Change the rule, or tell chapter 11 without "
+                "this case."
+            )
         rows.append(
             {
                 "relation": relation,
@@ -170,6 +175,72 @@ def nearest_turns(turns: pd.DataFrame) -> pd.DataFrame:
     """
     steps = turns["steps"].fillna(0)
     return turns[steps == steps.min()].reset_index(drop=True)
+
+
+def turn_to(turns: pd.DataFrame, scale: str, relation: str, case: str) -> pd.Series:
+    """Return the smallest turn of one scale to one relation, which a text tells of.
+
+    Parameters
+    ----------
+    turns : DataFrame
+        What `turning_scores` returns.
+    scale, relation : str
+        The scale that is changed, and what it would make of the case.
+    case : str
+        The issue, for the message.
+
+    Returns
+    -------
+    Series
+        The row of `turns` that takes fewest steps.
+
+    Raises
+    ------
+    ValueError
+        If no score on that scale gives that relation: the text tells what no longer holds.
+    """
+    found = turns[(turns["scale"] == scale) & (turns["relation"] == relation)]
+    if found.empty:
+        others = ", ".join(
+            f"{turn.scale} {turn.score} ({turn.relation})" for turn in turns.itertuples()
+        )
+        raise ValueError(
+            f"Chapter 11 says that another score of {scale} would make {case!r} come out as "
+            f"{relation!r}, and none does any more. What turns it now: {others or 'nothing'}. Tell "
+            "the case anew in the cells before and after this one, or undo the change of scores or "
+            "prototypes."
+        )
+    return nearest_turns(found).iloc[0]
+
+
+def sole_issue(plan: pd.DataFrame, relation: str, reading: str) -> str:
+    """Return the one issue that has a relation in a reading, which a text tells of.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        What :func:`partnership.literature.untapped.delivery_of` returns for the reading.
+    relation, reading : str
+        What the issue came out as, and in which reading.
+
+    Returns
+    -------
+    str
+        The issue.
+
+    Raises
+    ------
+    ValueError
+        If it is no longer one: the text tells of one.
+    """
+    found = list(plan.index[plan["relation"] == relation])
+    if len(found) != 1:
+        raise ValueError(
+            f"Chapter 11 tells of the one issue that comes out as {relation!r} in the reading "
+            f"{reading!r}. There are now {len(found)}: {', '.join(found) or 'none'}. Tell that "
+            "section anew, in the cell after this one, or undo the change of scores or prototypes."
+        )
+    return found[0]
 
 
 def case_sheet(

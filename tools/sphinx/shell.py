@@ -113,10 +113,10 @@ def base_url() -> str:
 
 
 def describe(document: nodes.document | None, metadata: dict) -> str:
-    """Return one sentence on a page.
+    """Return a sentence or two on a page, which tell what it is about where they stand alone.
 
-    It is what the page's metadata say (`description`), or the first sentence of the answer with
-    which a chapter opens, or the first sentence of the page.
+    It is what the page's metadata say (`description`), or the question with which a chapter opens
+    and the first sentence of its answer, or the first sentence of the page.
     """
     if metadata.get("description"):
         return str(metadata["description"])
@@ -124,8 +124,9 @@ def describe(document: nodes.document | None, metadata: dict) -> str:
         return ""
     openings = [box for box in document.findall(nodes.admonition) if "question" in box["classes"]]
     if openings:
-        answer = list(openings[0].findall(nodes.paragraph))[1:]
-        return first_sentence(answer[0]) if answer else ""
+        question, *answer = openings[0].findall(nodes.paragraph)
+        asked = " ".join(question.astext().split()).removeprefix("Question. ")
+        return " ".join([asked, *map(first_sentence, answer[:1])])
     paragraphs = (found for found in document.findall(nodes.paragraph) if len(found.astext()) > 60)
     return next(map(first_sentence, paragraphs), "")
 
