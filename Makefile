@@ -10,6 +10,8 @@ RUNS ?= 5
 ONLY ?=
 PARTS ?=
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
+# A module stays with one worker, the longest are begun first (tests/conftest.py).
+PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
 PAGES := $(NOTEBOOKS) $(wildcard chapters/*.md)
@@ -24,7 +26,7 @@ EDITIONS := $(wildcard _build/pdf/*.pdf _build/epub/*.epub)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf epub test test-slow mutate audit figures references serve clean distclean bench requirements licences notebooks FORCE
+.PHONY: help book pdf epub test test-slow test-all mutate audit figures references serve clean distclean bench requirements licences notebooks FORCE
 
 help:  ## list these commands
 	@echo "Co-producing Patient Safety: an executable book. Commands:"
@@ -52,10 +54,14 @@ test: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests: pytest, and nbval o
 	@$(MAKE) -s --no-print-directory _build/data.ok
 	@$(MAKE) -s --no-print-directory notebooks
 	@echo "Running the tests …"
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+	@$(PYTEST) -m "not slow"
 
-test-slow: $(VENV)/.ready $(VENV)/.ready-tests $(VENV)/.ready-print  ## run the tests that take long: tools, drawings, millions of rows
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m slow
+test-slow: $(VENV)/.ready-tests $(VENV)/.ready-print $(VENV)/.ready-slow  ## run the thorough tests that make test leaves out (a quarter of an hour)
+	@echo "Running the slow tests …"
+	@$(PYTEST) -m slow
+
+test-all: test  ## run all tests, quick and slow
+	@$(MAKE) -s --no-print-directory test-slow
 
 mutate: $(VENV)/.ready-mutate  ## try the tests by mutation, for hours; stop and go on at will (PARTS="data model" for some)
 	@$(PY) tools/mutate.py --jobs $(JOBS) $(PARTS)
@@ -86,7 +92,7 @@ bench: $(VENV)/.ready $(VENV)/.ready-tests  ## measure how fast the model runs o
 
 requirements:  ## bring the pinned requirements up to date (then run make test)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(foreach list,requirements tests/requirements tests/cff-requirements tools/print-requirements tools/mutate-requirements,\
+	@$(foreach list,requirements tests/requirements tests/slow-requirements tests/cff-requirements tools/print-requirements tools/mutate-requirements,\
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest \
 	--python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make requirements" $(list).in -o $(list).txt &&) true
@@ -109,9 +115,16 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 	echo "The packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
 	@touch $@
 
-$(VENV)/.ready-tests: tests/requirements.txt tests/cff-requirements.txt $(VENV)/.ready
+$(VENV)/.ready-tests: tests/requirements.txt $(VENV)/.ready
 	@echo "Installing what only the tests need …"
-	@{ $(PIP) install --no-compile --require-hashes -r tests/requirements.txt && \
+	@$(PIP) install --no-compile --require-hashes -r tests/requirements.txt || { \
+	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
+	@touch $@
+
+# cffconvert needs older packages than the book does.
+$(VENV)/.ready-slow: tests/slow-requirements.txt tests/cff-requirements.txt $(VENV)/.ready-tests
+	@echo "Installing what only the slow tests need …"
+	@{ $(PIP) install --no-compile --require-hashes -r tests/slow-requirements.txt && \
 	$(PYTHON) -m venv $(VENV)-cff && \
 	$(VENV)-cff/bin/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes -r tests/cff-requirements.txt; } || { \
 	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }

@@ -218,11 +218,27 @@ def tau_b(one: ArrayLike, other: ArrayLike) -> NDArray:
     return (first * second).sum(axis=-1) / np.sqrt(np.where(untied > 0, untied, np.nan))
 
 
-def _signs(values: NDArray) -> NDArray:
-    """Return which of each pair of cases is higher: 1, -1, 0 for a tie, NaN if one is missing."""
-    left, right = np.triu_indices(values.shape[-1], k=1)
-    apart = values[..., left] - values[..., right]
+def higher(one: ArrayLike, other: ArrayLike) -> NDArray:
+    """Return which of two values is higher: 1 the first, -1 the second, 0 a tie, NaN if one is.
+
+    Parameters
+    ----------
+    one, other : array_like
+        Values that broadcast; a tie is what differs by no more than `model.TOLERANCE`.
+
+    Returns
+    -------
+    ndarray
+        Whole numbers, as floating point.
+    """
+    apart = np.subtract(one, other)
     return np.sign(apart) * (np.abs(apart) > model.TOLERANCE)
+
+
+def _signs(values: NDArray) -> NDArray:
+    """Return which of each pair of cases is higher."""
+    left, right = np.triu_indices(values.shape[-1], k=1)
+    return higher(values[..., left], values[..., right])
 
 
 def _mean_tau(gaps: NDArray, base: NDArray) -> float:

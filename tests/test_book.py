@@ -194,6 +194,7 @@ def test_version_and_date_are_the_same_everywhere():
     assert citation["date-released"] == newest[2]
 
 
+@pytest.mark.slow  # its tool is installed for the slow tests alone
 def test_the_citation_file_is_valid():
     tool = ROOT / ".venv-cff" / "bin" / "cffconvert"
     run = subprocess.run([tool, "--validate"], cwd=ROOT, capture_output=True, text=True)

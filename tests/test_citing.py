@@ -241,6 +241,14 @@ def test_the_files_derived_from_the_citation_file_are_current():
 def test_the_description_for_zenodo_says_what_the_citation_file_says():
     described = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
     assert ZENODO_REQUIRED <= set(described) <= ZENODO_KNOWN
+    cff = citing.citation()
+    assert (described["title"], described["version"]) == (cff["title"], str(cff["version"]))
+    assert described["publication_date"] == str(cff["date-released"])
+
+
+@pytest.mark.slow  # its tool is installed for the slow tests alone
+def test_the_description_for_zenodo_says_what_another_tool_makes_of_the_citation_file():
+    described = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
     tool = ROOT / ".venv-cff" / "bin" / "cffconvert"
     run = subprocess.run(
         [tool, "--format", "zenodo"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from book import ROOT
+from conftest import FIRST
 from prose import DOCUMENTS
 
 KNOWN = pytest.mark.parametrize("name", DOCUMENTS)
@@ -72,3 +73,24 @@ def test_the_picture_of_how_the_book_is_made_names_folders_that_are_there():
         assert word.startswith("_build") or (ROOT / word).exists(), word
     assert "prefers-color-scheme: dark" in picture
     assert "<title" in picture and "<desc" in picture
+
+
+@pytest.mark.parametrize("name", [".ci/run", ".github/workflows/book.yml"])
+def test_every_tier_of_tests_runs_before_the_book_is_published(name: str):
+    ran = " ".join(re.findall(r"^(?:.*run: |\s*)make (.+)$", text_of(name), re.MULTILINE)).split()
+    assert ran[:2] == ["test", "test-slow"] and ran[-1] == "book"
+
+
+def test_all_tests_are_the_quick_and_the_slow_ones():
+    makefile = text_of("Makefile")
+    quick, slow, every = (
+        re.search(rf"^{name}:.*\n(?:\t.*\n)+", makefile, re.MULTILINE)[0]
+        for name in ("test", "test-slow", "test-all")
+    )
+    assert quick.rstrip().endswith('$(PYTEST) -m "not slow"')
+    assert slow.rstrip().endswith("$(PYTEST) -m slow")
+    assert every.startswith("test-all: test ") and every.rstrip().endswith(" test-slow")
+
+
+def test_the_modules_that_run_first_are_there():
+    assert [name for name in FIRST if not (ROOT / "tests" / f"test_{name}.py").exists()] == []

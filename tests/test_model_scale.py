@@ -3,10 +3,8 @@
 import time
 import tracemalloc
 
-import dask.dataframe as dd
 import pandas as pd
 import pytest
-from dask.distributed import Client, LocalCluster
 
 from partnership import data, model
 from tools.bench import many_issues
@@ -39,6 +37,10 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_cluster_runs_assess_unchanged():
+    # Installed for the slow tests alone.
+    import dask.dataframe as dd
+    from dask.distributed import Client, LocalCluster
+
     frame = many_issues(2000)
     with (
         LocalCluster(

@@ -23,6 +23,7 @@ LISTS = (
     "tools/print-requirements",
     "tools/mutate-requirements",
     "tests/requirements",
+    "tests/slow-requirements",
 )
 LICENSES = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
 

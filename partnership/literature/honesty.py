@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from partnership import model
 from partnership.fitting import book
-from partnership.uncertainty import tau_b
+from partnership.uncertainty import higher, tau_b
 
 READINGS = ("all", "accounts", "service")
 """The headline and the two perspectives, which share no work. The headline is read from texts of
@@ -293,31 +293,40 @@ def _outcome(found: model.Delivery, outcome: str) -> NDArray:
 
 
 def _permuted(one: NDArray, other: NDArray, seed: int) -> tuple[float, float]:
-    """Return tau-b of two orders and its p when one of them is dealt out anew."""
+    """Return tau-b of two orders without gaps, and its p when one of them is dealt out anew."""
     tau = float(tau_b(one, other))
     if np.isnan(tau):
         return np.nan, np.nan
-    result = _test(one, lambda dealt: tau_b(dealt, other), seed)
-    return tau, float(result.pvalue)
+    # A deal changes which pairs meet, not which of two cases is higher, nor how many ties there
+    # are: so each pair is compared once, not in each of the deals.
+    left, right = np.triu_indices(len(one), k=1)
+    signs = higher(one[:, None], one)
+    against = higher(other[left], other[right])
+    untied = np.square(signs[left, right]).sum() * np.square(against).sum()
+
+    def dealt(orders):
+        return signs[orders[..., left], orders[..., right]] @ against / np.sqrt(untied)
+
+    return tau, float(_test(len(one), dealt, seed).pvalue)
 
 
 def _redealt(interaction: NDArray, values: NDArray, seed: int) -> tuple[float, float]:
     """Return the mean tau-b, and p, when issues are dealt each other's offers."""
-    order = np.arange(len(interaction))
+    issues = np.arange(len(interaction))
 
-    def tau(orders):
-        return tau_b(interaction, values[order, orders])
+    def dealt(orders):
+        return tau_b(interaction, values[issues, orders])
 
-    if np.isnan(tau(order)):
+    if np.isnan(dealt(issues)):
         return np.nan, np.nan
-    result = _test(order, tau, seed)
+    result = _test(len(issues), dealt, seed)
     return float(np.nanmean(result.null_distribution)), float(result.pvalue)
 
 
-def _test(sample: NDArray, statistic: Callable[[NDArray], NDArray], seed: int):
-    """Return scipy's permutation test of a statistic that takes many orders of a sample."""
+def _test(cases: int, statistic: Callable[[NDArray], NDArray], seed: int):
+    """Return scipy's permutation test of a statistic that takes many orders of the cases."""
     return scipy.stats.permutation_test(
-        (sample,),
+        (np.arange(cases),),
         lambda orders, axis: statistic(np.moveaxis(orders, axis, -1)),
         permutation_type="pairings",
         vectorized=True,
