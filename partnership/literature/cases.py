@@ -54,7 +54,7 @@ def choose_cases(plan: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for relation, rule in CASE_RULES.items():
         members = plan["relation"] == relation
-        least = sought[relation][members].astype(float).dropna()
+        least = sought[relation][members].dropna()
         first = list(least.index[least <= least.min() + TOLERANCE])
         if len(first) != 1:
             raise ValueError(
@@ -298,16 +298,17 @@ def case_strategies(
         it is if no resource) and `to mind`: its cost or limit, and cautions about the sources
         counted. The documented come first in each issue.
     """
-    rows = links[links["issue"].isin(issues)].merge(strategies[["id", "risk"]], on="id")
-    rows["place"] = rows["issue"].map({issue: n for n, issue in enumerate(issues)})
-    rows = rows.sort_values(["place", "basis"], kind="stable")
+    rows = links[links["issue"].isin(issues)]
+    rows = rows.assign(place=[issues.index(issue) for issue in rows["issue"]])
+    rows = rows.sort_values(["place", "basis"])
+    risks = rows["id"].map(strategies.set_index("id")["risk"])
     kind = rows["kind"].map(lambda name: "" if name == "resource" else f", {name}")
     return pd.DataFrame(
         {
             "what people do": rows["strategy"],
             "issue": rows["issue"].map(labels),
             "standing": rows["basis"] + kind,
-            "to mind": [_to_mind(*row) for row in zip(rows["risk"], rows["cautions"], strict=True)],
+            "to mind": list(map(_to_mind, risks, rows["cautions"])),
         }
     ).set_index("what people do")
 
@@ -365,15 +366,14 @@ def _with_fit(names: list[str], fit: float) -> str:
 def _shares(draws: pd.DataFrame) -> str:
     """Return the relations an issue has in many draws, the most frequent first."""
     often = draws[draws["probability"] >= SHOWN]
-    often = often.sort_values("probability", ascending=False, kind="stable")
-    return ", ".join(f"{row.relation} {row.probability:.0%}" for row in often.itertuples())
+    order = sorted(often.itertuples(), key=lambda row: -row.probability)
+    return ", ".join(f"{row.relation} {row.probability:.0%}" for row in order)
 
 
 def _turns(turns: pd.DataFrame) -> str:
-    """Return scores that turn a relation, one text: `knowledge 3: fits`."""
-    if turns.empty:
-        return "none"
-    joined = turns.groupby(["scale", "relation"], sort=False)["score"].agg(
-        lambda scores: " or ".join(map(str, scores))
-    )
-    return "; ".join(f"{scale} {score}: {to}" for (scale, to), score in joined.items())
+    """Return scores that turn a relation, one text: `knowledge 3 or 4: fits`."""
+    joined: dict[tuple[str, str], list[str]] = {}
+    for turn in turns.itertuples():
+        joined.setdefault((turn.scale, turn.relation), []).append(str(turn.score))
+    texts = [f"{scale} {' or '.join(scores)}: {to}" for (scale, to), scores in joined.items()]
+    return "; ".join(texts) or "none"
