@@ -114,6 +114,7 @@ def test_places_are_kept_by_forms_that_stay_inside_and_by_forms_that_stay_outsid
     )
     found = Acceptability(shares.assign(acceptability=0.5), None, None, 1.0)
     pd.testing.assert_frame_equal(verdicts.kept_places(found, delivered), expected)
+    assert verdicts.kept_places(found, delivered.tail(1)).empty
 
 
 def test_shares_are_judged_in_whole_per_cent_as_they_are_told():
@@ -165,44 +166,45 @@ def test_a_fit_is_lost_by_the_margin_alone_when_the_offer_is_within_a_step_on_wh
     scores = pd.DataFrame([["issue", 1, 1, 1, 1, None]], columns=["issue", *model.SCALES])
     rows = [
         changed("interaction", 1 / 12),  # three scales are left: one step
+        changed("interaction", 1 / 12 + model.TOLERANCE),
         changed("interaction", 1 / 12 + 0.01),
         changed("agency", 1 / 16),  # was not rated: four are left
         changed("agency", 1 / 12),
         changed("knowledge", 0.0, without="fits"),
         changed("knowledge", 0.05, relation="misfit"),
     ]
-    changes = pd.DataFrame(rows, index=[7, 6, 5, 4, 3, 2])
+    changes = pd.DataFrame(rows, index=[7, 6, 5, 4, 3, 2, 1])
     lost = verdicts.lost_by_margin(changes, scores)
-    pd.testing.assert_frame_equal(lost, changes.loc[[7, 5]])
+    pd.testing.assert_frame_equal(lost, changes.loc[[7, 6, 4]])
 
 
 # --- two literatures ------------------------------------------------------------------------
 
 SAID = pd.DataFrame(
     {
-        "all": ["fits", "fits", "unknown", "fits", "fits", "fits"],
-        "accounts": ["unheard", "unheard", "fits", "untapped", "unknown", "misfit"],
-        "service": ["unheard", "fits", "fits", "misfit", "fits", "untapped"],
+        "all": ["fits", "fits", "unknown", "fits", "fits", "fits", "fits"],
+        "accounts": ["unheard", "unheard", "fits", "untapped", "unknown", "misfit", "unheard"],
+        "service": ["unheard", "fits", "fits", "misfit", "fits", "untapped", "untapped"],
     },
-    index=pd.Index(list("abcdef"), name="issue"),
+    index=pd.Index(list("abcdefg"), name="issue"),
 )
 
 
 def test_two_readings_are_compared_where_both_can_tell():
     expected = pd.DataFrame(
         {
-            "accounts": ["unheard", "unheard", "fits", "untapped", "misfit"],
-            "service": ["unheard", "fits", "fits", "misfit", "untapped"],
-            "same": [True, False, True, False, False],
-            "one_says": [True, True, False, True, False],
-            "other_says": [True, False, False, False, True],
+            "accounts": ["unheard", "unheard", "fits", "untapped", "misfit", "unheard"],
+            "service": ["unheard", "fits", "fits", "misfit", "untapped", "untapped"],
+            "same": [True, False, True, False, False, False],
+            "one_says": [True, True, False, True, False, True],
+            "other_says": [True, False, False, False, True, True],
         },
-        index=pd.Index(list("abcdf"), name="issue"),
+        index=pd.Index(list("abcdfg"), name="issue"),
     )
     pd.testing.assert_frame_equal(verdicts.known_to_both(SAID), expected)
     other = verdicts.known_to_both(SAID, "service", "all")
-    assert other.index.tolist() == list("abdef")
-    assert other["one_says"].tolist() == [True, False, False, False, True]
+    assert other.index.tolist() == list("abdefg")
+    assert other["one_says"].tolist() == [True, False, False, False, True, True]
 
 
 def test_scores_and_offers_are_exchanged_one_at_a_time():
@@ -453,26 +455,26 @@ def test_each_conclusion_is_judged_by_its_tests():
         (
             "An issue’s relation can be told",
             literatures,
-            "5 of 6 issues known to both",
-            "stands in 5 of 6",
+            "6 of 7 issues known to both",
+            "stands in 6 of 7",
         ),
         (
             "Relation `unheard` in the accounts",
             "the other literature",
-            "`unheard` there too in 1 of 2 issues known to both",
-            "stands in 1 of 2",
+            "`unheard` there too in 1 of 3 issues known to both",
+            "stands in 1 of 3",
         ),
         (
             "An issue has one relation, whoever tells",
             literatures,
-            "the same in 2 of 5 issues known to both",
-            "stands in 2 of 5",
+            "the same in 2 of 6 issues known to both",
+            "stands in 2 of 6",
         ),
         (
             "More room than is offered",
             literatures,
-            "both say so in 1, one of them in 3",
-            "stands in 1 of 4",
+            "both say so in 2, one of them in 3",
+            "stands in 2 of 5",
         ),
         (
             "Relations do not hang on one scale",

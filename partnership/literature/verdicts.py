@@ -7,6 +7,7 @@ gives, so that no conclusion is judged more kindly than another.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 
 import pandas as pd
@@ -90,12 +91,8 @@ def kept_places(result: Acceptability, delivered: pd.DataFrame) -> pd.DataFrame:
         the set) and `kept`, the share of draws that leave it where it is.
     """
     answer = delivered.loc[delivered["best_fit"].notna(), ["issue", "fitting"]]
-    table = result.forms[["issue", "form", "inclusion"]].merge(answer, on="issue")
-    inside = pd.Series(
-        [form in chosen for form, chosen in zip(table["form"], table["fitting"], strict=True)],
-        index=table.index,
-        dtype=bool,
-    )
+    table = result.forms[["issue", "form", "inclusion"]].merge(answer)
+    inside = pd.Series(map(operator.contains, table["fitting"], table["form"]), dtype=bool)
     kept = table["inclusion"].where(inside, 1 - table["inclusion"])
     return table[["issue", "form"]].assign(fitting=inside, kept=kept)
 
@@ -123,14 +120,12 @@ def what_unsettles(
         Index `varied`, `weights` and `prototypes`: `kept`, the mean probability of the relations
         that the model gives, over issues with one of `TRIED`; `tau`, as in `Acceptability`.
     """
+    tried = delivered.loc[delivered["relation"].isin(TRIED), ["issue", "relation"]]
     rows = {}
     for varied in ("weights", "prototypes"):
         result = acceptability(ratings, named, forms, draws, seed, vary=(varied,))
-        table = surety(result, delivered, forms)
-        rows[varied] = {
-            "kept": table.loc[table["relation"].isin(TRIED), "probability"].mean(),
-            "tau": result.tau,
-        }
+        shares = result.relations.merge(tried)["probability"]
+        rows[varied] = {"kept": shares.mean(), "tau": result.tau}
     return pd.DataFrame(rows).T.rename_axis("varied")
 
 
@@ -285,16 +280,17 @@ def c1_table(tests: pd.DataFrame) -> pd.DataFrame:
         "interaction": "Without interaction",
         "interaction; variability": "Without variability too",
     }
-    chance = tests["p_expected"].map(lambda p: "p < 0.001" if p < 0.001 else f"p = {p:.3f}")
+
+    def told(test) -> str:
+        p = test.p_expected
+        chance = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+        return f"{test.tau:.2f} against {test.tau_expected:.2f}, {chance}"
+
     cells = tests.assign(
         Reading=tests["reading"].map(READINGS),
         Outcome=tests["outcome"],
         left_out=tests["left_out"].map(left_out),
-        cell=tests["tau"].map("{:.2f}".format)
-        + " against "
-        + tests["tau_expected"].map("{:.2f}".format)
-        + ", "
-        + chance,
+        cell=[told(test) for test in tests.itertuples()],
     )
     index = ["Reading", "Outcome"]
     table = cells.set_index([*index, "left_out"])["cell"].unstack()[list(left_out.values())]
