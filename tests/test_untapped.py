@@ -123,27 +123,39 @@ def real_links():
 
 
 def test_relations_are_set_side_by_side_in_the_order_of_the_first_reading():
+    told = ["untapped", "fits", "unknown"]
+    expected = pd.DataFrame(
+        {"one": told, "other": told}, index=pd.Index(["one", "two", "three"], name="issue")
+    )
     table = relations({"one": small_plan(), "other": small_plan().iloc[::-1]})
-    assert list(table.index) == ["one", "two", "three"]
-    assert table["other"].tolist() == ["untapped", "fits", "unknown"]
+    pd.testing.assert_frame_equal(table, expected)
 
 
 def test_readings_of_other_issues_are_refused():
-    with pytest.raises(ValueError, match="short alone has, or lacks: three"):
-        relations({"whole": small_plan(), "short": small_plan().iloc[:2]})
+    told = "^Issues that short alone has, or lacks: three, two.$"
+    with pytest.raises(ValueError, match=told):
+        relations({"whole": small_plan(), "short": small_plan().iloc[:1]})
+    with pytest.raises(ValueError, match="^Issues that whole alone has, or lacks: three, two.$"):
+        relations({"short": small_plan().iloc[:1], "whole": small_plan()})
 
 
 def test_a_relation_that_no_issue_has_is_counted_as_none():
-    counts = relation_counts(relations({"one": small_plan()}))
-    assert list(counts.index) == list(model.RELATIONS)
-    assert counts["one"].to_dict() == {
-        "fits": 1,
-        "untapped": 1,
-        "misfit": 0,
-        "overreach": 0,
-        "unheard": 0,
-        "unknown": 1,
-    }
+    plans = {"one": small_plan(), "other": small_plan(relation="misfit")}
+    expected = pd.DataFrame(
+        {"one": [1, 1, 0, 0, 0, 1], "other": [0, 0, 3, 0, 0, 0]},
+        index=pd.Index(
+            ["fits", "untapped", "misfit", "overreach", "unheard", "unknown"], name="relation"
+        ),
+    )
+    pd.testing.assert_frame_equal(relation_counts(relations(plans)), expected)
+
+
+def test_delivery_is_one_phase_of_a_plan():
+    plan = pd.DataFrame(
+        {"issue": ["a", "a", "b"], "phase": ["design", "delivery", "delivery"], "gap": [1, 2, 3]}
+    )
+    expected = pd.DataFrame({"gap": [2, 3]}, index=pd.Index(["a", "b"], name="issue"))
+    pd.testing.assert_frame_equal(delivery_of(plan), expected)
 
 
 def test_only_issues_that_both_readings_know_are_compared():
@@ -152,17 +164,23 @@ def test_only_issues_that_both_readings_know_are_compared():
         fitting=[["advocate", "sense-maker"], [], ["checker"]],
         offered=[["unheard"], ["checker"], ["checker"]],
     )
-    moved = what_moves(small_plan(), other)
-    assert moved.to_dict("index") == {
-        "one": {"same_relation": False, "fitting_shared": True, "offered_shared": True}
-    }
+    expected = pd.DataFrame(
+        {"same_relation": [False], "fitting_shared": True, "offered_shared": True},
+        index=pd.Index(["one"], name="issue"),
+    )
+    pd.testing.assert_frame_equal(what_moves(small_plan(), other), expected)
+    # An issue that one reading does not have is compared no more than one that it leaves unknown.
+    pd.testing.assert_frame_equal(what_moves(small_plan(), other.iloc[:2]), expected)
 
 
 def test_readings_that_offer_nothing_alike_share_no_offer():
     other = small_plan(offered=[["protected"], ["informant"], []])
     moved = what_moves(small_plan(), other)
-    assert moved["offered_shared"].to_dict() == {"one": False, "two": False}
-    assert moved["same_relation"].all()
+    assert moved.to_dict() == {
+        "same_relation": {"one": True, "two": True},
+        "fitting_shared": {"one": True, "two": True},
+        "offered_shared": {"one": False, "two": False},
+    }
 
 
 def test_the_counts_are_those_that_the_model_states():
@@ -183,10 +201,19 @@ def test_overreach_is_found_once_and_only_in_the_service_literature():
 
 
 def test_forms_are_counted_in_each_layer_also_where_no_issue_has_them():
+    expected = pd.DataFrame(
+        {
+            "fits": [0, 1, 1, 1],
+            "offered": [1, 0, 1, 0],
+            "enacted": [0, 0, 1, 2],
+            "view": ["none", "administration", "administration", "service"],
+        },
+        index=pd.Index(["Unheard", "Protected", "Checking", "Insisting"], name="form"),
+    )
     table = forms_by_layer(small_plan(), small_forms())
-    assert table.loc["Insisting"].tolist() == [1, 0, 2, "service"]
-    assert table.loc["Protected"].tolist() == [1, 0, 0, "administration"]
-    assert table.loc["Unheard"].tolist() == [0, 1, 0, "none"]
+    pd.testing.assert_frame_equal(table, expected)
+    words = small_forms().assign(label="Partner patient in patient care")
+    assert forms_by_layer(small_plan(), words).index[0] == "Partner patient in patient care"
 
 
 def test_an_issue_with_two_forms_of_a_view_counts_once():
@@ -198,10 +225,55 @@ def test_an_issue_with_two_forms_of_a_view_counts_once():
 
 
 def test_people_go_unheard_also_beside_what_is_offered():
-    assert unheard_beside(small_plan()).to_dict() == {"one": True, "two": False, "three": False}
+    expected = pd.Series({"one": True, "two": False, "three": False}, name="offered")
+    pd.testing.assert_series_equal(unheard_beside(small_plan()), expected.rename_axis("issue"))
+    assert unheard_beside(small_plan().iloc[:0]).dtype == bool
 
 
 # --- strategies ------------------------------------------------------------------------------
+
+
+def test_every_strategy_of_an_issue_is_weighed_by_the_works_on_that_issue():
+    rows = [
+        ("one", "watch", "Watches", "family", "documented", "resource", False, ["indirect"]),
+        ("two", "watch", "Watches", "family", "documented", "resource", True, ["indirect"]),
+        ("one", "carry", "Carries", "both", "documented", "resource", True, ["ambiguous"]),
+        *[("two", "carry", "Carries", "both", "transferable", "resource", True)],
+        ("one", "weigh", "Weighs", "both", "documented", "hidden", False, []),
+        ("one", "lie", "Lies", "patient", "documented", "warning sign", False, []),
+        ("two", "lie", "Lies", "patient", "transferable", "warning sign", False, []),
+    ]
+    rows[3] = (*rows[3], ["ambiguous", "indirect"])
+    columns = ["issue", "id", "strategy", "actor", "basis", "kind", "cautioned", "cautions"]
+    pd.testing.assert_frame_equal(small_links(), pd.DataFrame(rows, columns=columns))
+
+
+def test_a_caution_about_several_works_is_told_once_in_the_order_of_the_works():
+    links = pd.DataFrame(
+        [
+            ("watch", "one", "documented", "b2002; a2001"),
+            ("watch", "two", "transferable", None),
+        ],
+        columns=["id", "issue", "basis", "keys"],
+    ).assign(strategy="of the link")
+    cautions = pd.DataFrame(
+        [
+            ("watch", "a2001", "extract-only"),
+            ("watch", "a2001", "indirect"),
+            ("watch", "b2002", "indirect"),
+            ("watch", "b2002", "ambiguous"),
+            ("other", "a2001", "by-absence"),
+        ],
+        columns=["id", "key", "caution"],
+    )
+    weighed = issue_strategies(links, small_catalogue(), cautions)
+    assert weighed["cautions"].tolist() == [
+        ["indirect", "ambiguous", "extract-only"],
+        ["extract-only", "indirect", "ambiguous"],
+    ]
+    assert weighed["cautioned"].tolist() == [True, False]
+    with pytest.raises(pd.errors.MergeError, match="many-to-one"):
+        issue_strategies(links, pd.concat([small_catalogue()] * 2), cautions)
 
 
 def test_a_strategy_is_cautioned_where_every_work_on_the_issue_is():
@@ -233,17 +305,22 @@ def test_warning_signs_are_counted_apart_from_what_an_issue_could_draw_on():
     issues = pd.DataFrame({"issue": ["one", "two", "three"]})
     works = pd.DataFrame({"key": ["a2001", "b2002", "a2001"], "issue": ["one", "one", "two"]})
     counts = strategies_to_draw_on(issues, small_links(), works)
-    assert counts.loc["one"].to_dict() == {
-        "documented": 2,
-        "documented_cautioned": 1,
-        "transferable": 0,
-        "transferable_cautioned": 0,
-        "warning_signs": 1,
-        "warning_signs_transferable": 0,
-        "works": 2,
-    }
-    assert counts.loc["two"].tolist() == [0, 1, 0, 1, 0, 1, 1]
-    assert counts.loc["three"].sum() == 0
+    expected = pd.DataFrame(
+        {
+            "documented": [2, 0, 0],
+            "documented_cautioned": [1, 1, 0],
+            "transferable": [0, 0, 0],
+            "transferable_cautioned": [0, 1, 0],
+            "warning_signs": [1, 0, 0],
+            "warning_signs_transferable": [0, 1, 0],
+            "works": [2, 1, 0],
+        },
+        index=pd.Index(["one", "two", "three"], name="issue"),
+    )
+    pd.testing.assert_frame_equal(counts, expected)
+    # A strategy or a work that stands twice is one.
+    twice = pd.concat([small_links()] * 2), pd.concat([works] * 2)
+    pd.testing.assert_frame_equal(strategies_to_draw_on(issues, *twice), expected)
 
 
 def test_where_more_was_read_more_was_found():
@@ -259,19 +336,49 @@ def test_where_more_was_read_more_was_found():
 
 def test_strategies_are_named_where_the_form_that_works_alone_makes_room_for_them():
     found = unsupported_resources(small_plan(), small_links(), small_strategy_forms())
-    assert list(found.index) == ["one"]
-    assert found.loc["one", "of_form"] == ["watch"]
-    assert found.loc["one", "beside"] == ["carry"]
-    assert found.loc["one", ["uncautioned", "hidden", "warning_signs"]].tolist() == [1, 1, 1]
+    expected = pd.DataFrame(
+        {
+            "label": ["the first"],
+            "relation": "untapped",
+            "forms": [["advocate"]],
+            "who": "family",
+            "burden": 3.0,
+            "of_form": [["watch"]],
+            "beside": [["carry"]],
+            "uncautioned": 1,
+            "hidden": 1,
+            "warning_signs": 1,
+        },
+        index=pd.Index(["one"], name="issue"),
+    )
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_strategies_are_those_documented_for_the_issue_and_some_form_of_it_makes_room():
+    plan = small_plan(unsupported=pd.array([True, True, pd.NA], dtype="boolean"))
+    plan.at["one", "enacted_fitting"] = ["coordinator", "checker"]
+    plan.at["two", "enacted_fitting"] = ["checker"]
+    found = unsupported_resources(plan, small_links(), small_strategy_forms())
+    assert found["of_form"].to_dict() == {"one": ["watch", "carry"], "two": ["watch"]}
+    assert found["beside"].to_dict() == {"one": [], "two": []}
+    # Carrying is under a caution wherever it is documented, and watching in the second issue.
+    assert found["uncautioned"].to_dict() == {"one": 1, "two": 0}
+    assert found["hidden"].to_dict() == {"one": 1, "two": 0}
+    assert found["warning_signs"].to_dict() == {"one": 1, "two": 0}
 
 
 def test_hidden_strategies_and_warning_signs_are_counted_and_never_named():
     found = unsupported_resources(small_plan(), small_links(), small_strategy_forms())
     table = unsupported_table(found, small_links(), small_forms())
-    shown = table.loc["the first"]
-    assert shown["works alone"] == "insisting partner (family)"
-    assert shown["own strategies"] == "Watches; 1 of other forms"
-    assert shown["with care"] == "shown at a remove; 1 hidden strategy; 1 warning sign"
+    expected = pd.DataFrame(
+        {
+            "works alone": ["insisting partner (family)"],
+            "own strategies": "Watches; 1 of other forms",
+            "with care": "shown at a remove; 1 hidden strategy; 1 warning sign",
+        },
+        index=pd.Index(["the first"], name="safety issue"),
+    )
+    pd.testing.assert_frame_equal(table, expected)
     assert not table.map(lambda cell: "Weighs" in cell or "Lies" in cell).any(axis=None)
 
 
@@ -295,6 +402,31 @@ def test_a_strategy_that_every_work_doubts_is_starred():
     assert shown["own strategies"] == "Watches*"
 
 
+def test_several_forms_strategies_and_cautions_are_told_one_after_the_other():
+    plan = small_plan(who=[float("nan"), "patient", "patient"])
+    plan.at["one", "enacted_fitting"] = ["coordinator", "checker"]
+    links = small_links()
+    more = links[links["kind"] != "resource"]
+    links = pd.concat([links, more.assign(id=more["id"] + " again")], ignore_index=True)
+    found = unsupported_resources(plan, links, small_strategy_forms())
+    forms = small_forms().replace({"form": {"protected": "coordinator"}})
+    shown = unsupported_table(found, links, forms).loc["the first"]
+    assert shown["works alone"] == "protected patient; checking patient (who is not told)"
+    assert shown["own strategies"] == "Watches; Carries*"
+    assert shown["with care"] == (
+        "shown at a remove; can be read otherwise; 2 hidden strategies; 2 warning signs"
+    )
+
+
+def test_a_strategy_under_no_caution_is_said_to_be_so():
+    links = small_links()
+    links = links[links["kind"] == "resource"]
+    links = links.assign(cautions=[[] for _ in links["id"]])
+    found = unsupported_resources(small_plan(), links, small_strategy_forms())
+    shown = unsupported_table(found, links, small_forms()).loc["the first"]
+    assert shown["with care"] == "no caution noted"
+
+
 def test_a_form_without_a_strategy_of_its_own_borrows_no_name_from_others():
     forms = small_strategy_forms().replace({"form": {"advocate": "sense-maker"}})
     found = unsupported_resources(small_plan(), small_links(), forms)
@@ -305,7 +437,12 @@ def test_a_form_without_a_strategy_of_its_own_borrows_no_name_from_others():
 def test_nothing_unsupported_gives_an_empty_table():
     plan = small_plan(unsupported=pd.array([False, False, pd.NA], dtype="boolean"))
     found = unsupported_resources(plan, small_links(), small_strategy_forms())
-    assert unsupported_table(found, small_links(), small_forms()).empty
+    table = unsupported_table(found, small_links(), small_forms())
+    assert table.empty
+    assert (found.index.name, table.index.name) == ("issue", "safety issue")
+    assert table.columns.tolist() == ["works alone", "own strategies", "with care"]
+    columns = ["label", "relation", "forms", "who", "burden", "of_form", "beside", "uncautioned"]
+    assert found.columns.tolist() == [*columns, "hidden", "warning_signs"]
 
 
 def test_no_hidden_strategy_or_warning_sign_is_named_among_the_books_resources():

@@ -255,6 +255,7 @@ def test_offers_are_exchanged_among_the_forms_given():
         "one_scores": "untapped",
         "other_scores": "fits",
     }
+    assert verdicts.swapped(other, one, forms).loc["issue", "other"] == "fits"
 
 
 def test_agreement_by_chance_counts_how_often_each_says_so():

@@ -196,7 +196,7 @@ def tradition_ranges(
 
 def wilson(k: int, n: int) -> tuple[float, float]:
     """Return the 95 % Wilson interval of k in n (Wilson 1927, as SciPy computes it)."""
-    interval = scipy.stats.binomtest(k, n).proportion_ci(confidence_level=0.95, method="wilson")
+    interval = scipy.stats.binomtest(k, n).proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)
 
 

@@ -135,15 +135,18 @@ def issue_strategies(
     doubts = cautions.groupby(["id", "key"])["caution"].agg(list)
     by_strategy = cautions.groupby("id")["caution"].agg(lambda all_of: list(dict.fromkeys(all_of)))
     columns = ["id", "strategy", "actor", "openness", "warning_sign", "all_cautioned"]
-    links = strategy_issues.merge(catalogue[columns], on="id", validate="m:1")
-    weighed = []
-    for link, works in zip(links.itertuples(), split_list(links["keys"]), strict=True):
-        if works:
-            doubted = [doubts.get((link.id, key), []) for key in works]
-            weighed.append((all(doubted), list(dict.fromkeys(sum(doubted, [])))))
+    links = strategy_issues[["id", "issue", "basis", "keys"]]
+    links = links.merge(catalogue[columns], validate="m:1")
+    cautioned, cautions_of = [], []
+    for link in links.assign(works=split_list(links["keys"])).itertuples():
+        if link.works:
+            doubted = [doubts.get((link.id, key), []) for key in link.works]
+            cautioned.append(all(doubted))
+            cautions_of.append(list(dict.fromkeys(sum(doubted, []))))
         else:
-            weighed.append((link.all_cautioned, by_strategy.get(link.id, [])))
-    links["cautioned"], links["cautions"] = zip(*weighed, strict=True)
+            cautioned.append(link.all_cautioned)
+            cautions_of.append(by_strategy.get(link.id, []))
+    links = links.assign(cautioned=cautioned, cautions=cautions_of)
     links["kind"] = (
         links["openness"]
         .map({"open": "resource", "hidden": "hidden"})

@@ -257,7 +257,7 @@ def c1_passed(tests: pd.DataFrame) -> pd.DataFrame:
         above 0 and `p_expected` below `ODDS` with all scales and however scales are left out.
     """
     good = tests.assign(good=(tests["tau"] > 0) & (tests["p_expected"] < ODDS))
-    table = good.groupby(["outcome", "reading"], sort=False)["good"].all().unstack()
+    table = good.groupby(["outcome", "reading"])["good"].all().unstack()
     return table.loc[tests["outcome"].unique(), tests["reading"].unique()]
 
 
