@@ -58,6 +58,57 @@ def measured(codings):
     return coding_agreement(codings).set_index(["code", "blanks", "scale"])
 
 
+def test_a_code_stands_side_by_side_in_the_three_codings_lists_in_order_and_blanks_named():
+    codings = coded_as(["a", None], ["b", "a"], ["b", None], phases=(["b; a", None], ["a", "c"]))
+    index = pd.Index(["work0", "work1"], name="key")
+    columns = pd.Index(["first", "second", "agreed"], name="coding")
+    upended = codings.iloc[::-1]
+    expected = pd.DataFrame([["a", "b", "b"], [BLANK, "a", BLANK]], index, columns)
+    pd.testing.assert_frame_equal(side_by_side(upended, "role"), expected)
+    expected = pd.DataFrame([["a; b", "a", "a"], [BLANK, "c", "c"]], index, columns)
+    pd.testing.assert_frame_equal(side_by_side(upended, "phases"), expected)
+
+
+def test_the_measures_of_every_code_stand_in_one_table(few_resamples):
+    # All alike: whatever is drawn, nothing but full agreement is found.
+    table = coding_agreement(coded_as(*GRADED))
+    scales = [(code, "nominal") for code in SINGLE_CODES] + [(code, "set") for code in LIST_CODES]
+    scales.insert(8, ("interaction", "ordinal"))
+    expected = pd.DataFrame(scales, columns=["code", "scale"])
+    expected.insert(1, "blanks", "none")
+    expected["works"] = 20
+    for name in ("same", "kappa", "alpha"):
+        for end in ("", "_low", "_high"):
+            expected[name + end] = 1.0
+            if name == "kappa":
+                expected.loc[expected["scale"] != "nominal", name + end] = None
+    pd.testing.assert_frame_equal(table, expected)
+
+
+def test_intervals_are_percentiles_of_a_thousand_resamples():
+    # Of 20 works 15 alike: the mean of 20 draws with replacement lies, in 95 of 100 cases, within
+    # some 1.96 * sqrt(0.75 * 0.25 / 20) = 0.19 of that, in steps of 0.05.
+    pairs = pd.DataFrame({"first": ["a"] * 10 + ["b"] * 10, "second": ["a"] * 15 + ["b"] * 5})
+    row = module._measured(pairs, "set", seed=1)
+    assert (row["same_low"], row["same"], row["same_high"]) == pytest.approx(
+        (0.55, 0.75, 0.95), abs=0.051
+    )
+    assert module.RESAMPLES == 1000
+
+
+def test_ordinal_alpha_by_hand(few_resamples):
+    grades = ["low", "low", "high", "high"] * 5, ["low", "medium", "high", "high"] * 5
+    row = (
+        coding_agreement(coded_as(*grades))
+        .set_index(["code", "scale"])
+        .loc[("interaction", "ordinal")]
+    )
+    # Of 40 values 15 are low, 5 medium and 20 high: they stand at 7.5, 17.5 and 30. Low meets
+    # medium 10 times, at a cost of 10² each; by chance the cost would be 350,000 / 39:
+    # 2 * (15 * 5 * 10² + 5 * 20 * 12.5² + 15 * 20 * 22.5²) / 39.
+    assert row["alpha"] == pytest.approx(1 - 10 * 100 / (350_000 / 39))
+
+
 def test_kappa_and_alpha_by_hand(few_resamples):
     codings = coded_as(["low", "low", "high", "high"] * 5, ["low", "high", "high", "high"] * 5)
     row = coding_agreement(codings).set_index(["code", "scale"]).loc[("tradition", "nominal")]
@@ -102,8 +153,9 @@ def test_alpha_of_two_codings_is_what_another_implementation_gives(codings, meas
 
 
 def test_a_grade_of_interaction_off_the_scale_is_an_error(few_resamples):
-    with pytest.raises(ValueError, match="huge"):
-        coding_agreement(coded_as(["low", "huge"] * 10, ["low", "huge"] * 10))
+    told = r"^interaction is low, medium, high; found \['huge', 'vast'\]$"
+    with pytest.raises(ValueError, match=told):
+        coding_agreement(coded_as(["low", "vast"] * 10, ["low", "huge"] * 10))
 
 
 def test_the_same_seed_gives_the_same_intervals(few_resamples):
@@ -112,6 +164,7 @@ def test_the_same_seed_gives_the_same_intervals(few_resamples):
         coding_agreement(codings, seed=1), coding_agreement(codings, seed=1)
     )
     assert not coding_agreement(codings, seed=1).equals(coding_agreement(codings, seed=2))
+    pd.testing.assert_frame_equal(coding_agreement(codings), coding_agreement(codings, seed=2026))
 
 
 def test_interaction_agrees_better_where_both_readers_graded_it(measured):
@@ -126,6 +179,26 @@ def test_the_table_leaves_a_measure_empty_where_it_does_not_apply(measured):
     kappa = measured.loc[("tradition", "none", "nominal")]
     told = f"{kappa['kappa']:.2f} ({kappa['kappa_low']:.2f} to {kappa['kappa_high']:.2f})"
     assert table.loc["tradition", "Cohen's kappa"] == told
+
+
+def test_the_table_tells_shares_in_per_cent_and_each_value_with_its_interval():
+    row = {"code": "role", "blanks": "none", "scale": "nominal", "works": 20}
+    row |= {"same": 0.754, "same_low": 0.556, "same_high": 0.95}
+    row |= {"kappa": 0.5, "kappa_low": -0.014, "kappa_high": 0.816}
+    row |= {"alpha": 0.49, "alpha_low": 0.1, "alpha_high": 0.8}
+    lists = row | {"code": "phases", "scale": "set", "kappa": None}
+    expected = pd.DataFrame(
+        {
+            "blanks": ["none", "none"],
+            "scale": ["nominal", "set"],
+            "works": [20, 20],
+            "coded alike, %": "75 (56 to 95)",
+            "Cohen's kappa": ["0.50 (-0.01 to 0.82)", ""],
+            "Krippendorff's alpha": "0.49 (0.10 to 0.80)",
+        },
+        index=pd.Index(["role", "phases"], name="code"),
+    )
+    pd.testing.assert_frame_equal(agreement_table(pd.DataFrame([row, lists])), expected)
 
 
 def test_every_interval_holds_its_value(measured):
@@ -155,15 +228,42 @@ def test_what_both_readings_have_was_never_changed(codings):
 
 
 def test_a_third_code_is_counted_as_such():
-    table = settlement(coded_as(["a", "a", "a"], ["b", "b", "a"], agreed=["b", "c", "a"]))
-    assert table.loc["role"].tolist() == [2, 1, 0, 1]
+    codings = coded_as(
+        ["a", "a", "a", None],
+        ["b", "b", "a", "a"],
+        agreed=["b", "c", "a", None],
+        locus=(["a", "a", "a", "a"], ["a", "a", "a", "a"]),
+    )
+    expected = pd.DataFrame(
+        {"differ": 3, "second": 1, "first": 1, "other": 1},
+        index=pd.Index([code for code in SINGLE_CODES if code != "locus"], name="code"),
+    )
+    expected.loc["locus"] = 0
+    pd.testing.assert_frame_equal(settlement(codings), expected)
+
+
+def test_codes_with_most_differences_come_first_and_works_that_differ_count_once():
+    codings = coded_as(
+        ["a", "a", "a"], ["a", "a", "a"], will=(["a"] * 3, ["b"] * 3), role=(["b"] * 3, list("aba"))
+    )
+    assert settlement(codings).index[:3].tolist() == ["will", "role", "corpus"]
+    assert differing_works(codings) == 3
+    codings = coded_as(["a", "a", None], ["a", "a", None], role=(list("baa"), list("aba")))
+    assert differing_works(codings) == 2
 
 
 def test_swaps_name_both_codes_and_what_was_kept():
     table = swaps(
         coded_as(["a", "a", None, "a"], ["b", "b", "b", "a"], ["b", "a", "b", "a"]), "role"
     )
-    assert table.to_numpy().tolist() == [["a", "b", 2, 1], [BLANK, "b", 1, 1]]
+    expected = pd.DataFrame(
+        [("a", "b", 2, 1), (BLANK, "b", 1, 1)],
+        columns=["first", "second", "works", "kept_second"],
+    )
+    pd.testing.assert_frame_equal(table, expected)
+    # Equals stand by name.
+    table = swaps(coded_as(["b", "a", "a", "c"], ["a", "c", "b", "a"]), "role")
+    assert table["first"].str.cat(table["second"]).tolist() == ["ab", "ac", "ba", "ca"]
 
 
 def test_no_work_the_first_coding_called_sm_was_called_otherwise_by_the_second(codings):
@@ -174,9 +274,11 @@ def test_agreement_by_confidence_with_and_without_blanks():
     table = agreement_by_confidence(
         coded_as(["a", None, "a"], ["a", "a", "b"], confidence=["high", "high", "low"]), ("role",)
     )
-    assert table["works"].to_dict()["high"] == 2
-    assert table.loc["high", ["role", "role_coded"]].tolist() == [0.5, 1.0]
-    assert table.loc["low", ["role", "role_coded"]].tolist() == [0.0, 0.0]
+    expected = pd.DataFrame(
+        {"works": [2.0, None, 1.0], "role": [0.5, None, 0.0], "role_coded": [1.0, None, 0.0]},
+        index=pd.Index(["high", "medium", "low"], name="confidence"),
+    )
+    pd.testing.assert_frame_equal(table, expected)
 
 
 def test_lean_by_theme_by_hand():
@@ -185,11 +287,18 @@ def test_lean_by_theme_by_hand():
     second = codings["coding"] == "second"
     codings.loc[second, "role"] = ["subject", "source", "adviser", "source"]
     literature = pd.DataFrame({"key": [f"work{n}" for n in range(4)], "theme": list("AABB")})
-    table = lean_by_theme(codings, literature)
-    assert table.loc["A"].tolist() == [2, 2, 0, 1, 1]
     # `neither` and `both` stand midway alike; a work without a role in one coding is not counted.
-    assert table.loc["B"].tolist() == [2, 0, 1, 0, 0]
-    assert table.loc["all"].tolist() == [4, 2, 1, 1, 1]
+    expected = pd.DataFrame(
+        {
+            "works": [2, 2, 4],
+            "to_sm": [2, 0, 2],
+            "to_pam": [0, 1, 1],
+            "more_active": [1, 0, 1],
+            "less_active": [1, 0, 1],
+        },
+        index=pd.Index(["A", "B", "all"], name="theme"),
+    )
+    pd.testing.assert_frame_equal(lean_by_theme(codings, literature.iloc[::-1]), expected)
 
 
 def test_roles_are_ordered_as_in_the_codebook():
@@ -200,8 +309,10 @@ def test_roles_are_ordered_as_in_the_codebook():
 def test_a_work_that_lacks_a_coding_is_named():
     codings = coded_as(["a", "b"], ["a", "b"])
     short = codings[~((codings["key"] == "work1") & (codings["coding"] == "second"))]
-    with pytest.raises(ValueError, match="work1"):
+    with pytest.raises(ValueError, match="^not in all three codings: work1$"):
         side_by_side(short, "role")
+    with pytest.raises(ValueError, match="^not in all three codings: work0, work1$"):
+        side_by_side(codings[codings["coding"] != "second"], "role")
 
 
 def test_the_figure_tells_both_treatments_of_blanks(measured):

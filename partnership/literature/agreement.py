@@ -65,7 +65,7 @@ def side_by_side(codings: pd.DataFrame, code: str) -> pd.DataFrame:
     lacking = have.index[have.isna().any(axis=1)]
     if len(lacking):
         raise ValueError(f"not in all three codings: {', '.join(lacking)}")
-    wide = wide[["first", "second", "agreed"]].sort_index()
+    wide = wide[["first", "second", "agreed"]]
     if code in LIST_CODES:
         # A list is a set: the order in which a reader wrote it down is no difference.
         wide = wide.map(lambda text: "; ".join(sorted(text.split("; "))), na_action="ignore")
@@ -197,20 +197,18 @@ def _measured(pairs: pd.DataFrame, scale: str, seed: int) -> dict[str, float]:
         method="percentile",
         rng=np.random.default_rng(seed),
     ).confidence_interval
-    named = zip(("same", "alpha", "kappa"), measures(works), ends.low, ends.high, strict=False)
     row = {}
-    for name, value, low, high in named:
-        row |= {name: value, f"{name}_low": low, f"{name}_high": high}
+    for place, value in enumerate(measures(works)):
+        name = ("same", "alpha", "kappa")[place]
+        row |= {name: value, f"{name}_low": ends.low[place], f"{name}_high": ends.high[place]}
     return row
 
 
 def _jaccard(values: list[str]) -> NDArray:
     """Return the Jaccard distance between lists of codes, each from each."""
     sets = split_list(pd.Series(values).replace(BLANK, np.nan))
-    codes = sorted({code for codes in sets.dropna() for code in codes})
-    held = np.zeros((len(values), len(codes)), dtype=bool)
-    for row, has in sets.dropna().items():
-        held[row] = np.isin(codes, has)
+    codes = sorted({code for codes in sets for code in codes})
+    held = [np.isin(codes, has) for has in sets]
     return scipy.spatial.distance.cdist(held, held, "jaccard")
 
 
@@ -241,8 +239,8 @@ def settlement(codings: pd.DataFrame) -> pd.DataFrame:
             "first": first,
             "other": len(differ) - second - first,
         }
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("code")
-    return table.sort_values("differ", ascending=False, kind="stable")
+    order = sorted(rows, key=lambda code: -rows[code]["differ"])
+    return pd.DataFrame([rows[code] for code in order], index=pd.Index(order, name="code"))
 
 
 def differing_works(codings: pd.DataFrame) -> int:
@@ -281,14 +279,15 @@ def swaps(codings: pd.DataFrame, code: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for a pair of codes: `first`, `second`, `works` (a count) and `kept_second` (in
-        how many of them the second was followed), most frequent first.
+        how many of them the second was followed), most frequent first and equals by name.
     """
     pairs = side_by_side(codings, code)
     differ = pairs[pairs["first"] != pairs["second"]]
     differ = differ.assign(kept_second=differ["agreed"] == differ["second"])
     table = differ.groupby(["first", "second"])["kept_second"].agg(["size", "sum"]).reset_index()
     table.columns = ["first", "second", "works", "kept_second"]
-    return table.sort_values("works", ascending=False, kind="stable", ignore_index=True)
+    order = ["works", "first", "second"]
+    return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
 def agreement_by_confidence(codings: pd.DataFrame, codes: tuple[str, ...]) -> pd.DataFrame:
@@ -315,7 +314,7 @@ def agreement_by_confidence(codings: pd.DataFrame, codes: tuple[str, ...]) -> pd
         same = pairs["first"] == pairs["second"]
         both_coded = (pairs != BLANK).all(axis=1)
         table[code] = same.groupby(second).mean()
-        table[f"{code}_coded"] = same[both_coded].groupby(second[both_coded]).mean()
+        table[f"{code}_coded"] = same[both_coded].groupby(second).mean()
     return table.rename_axis("confidence")
 
 
@@ -353,6 +352,6 @@ def lean_by_theme(codings: pd.DataFrame, literature: pd.DataFrame) -> pd.DataFra
         }
     )
     theme = literature.set_index("key")["theme"].reindex(marks.index)
-    counts = marks.groupby(theme).sum().astype(int)
+    counts = marks.groupby(theme).sum()
     counts.loc["all"] = counts.sum()
     return counts

@@ -57,7 +57,7 @@ def works_in_codings(literature: pd.DataFrame, codings: pd.DataFrame) -> pd.Data
         If there is no agreed coding, or a tradition is not in the codebook.
     """
     works = coded_works(literature)[["key", "theme", "year"]]
-    rows = codings.merge(works, on="key", validate="many_to_one")
+    rows = codings.merge(works, validate="many_to_one")
     if not (rows["coding"] == "agreed").any():
         raise ValueError("codings has no row with coding 'agreed'; add the agreed coding")
     unknown = set(rows["tradition"].dropna()) - set(TRADITIONS)
