@@ -98,15 +98,16 @@ def what_moves(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     both = one.merge(other, left_index=True, right_index=True, suffixes=("_one", "_other"))
     known = (both["relation_one"] != "unknown") & (both["relation_other"] != "unknown")
     both = both[known]
+
+    def meet(here: list[str], there: list[str]) -> bool:
+        return not set(here).isdisjoint(there)
+
     shared = {
-        f"{layer}_shared": [
-            not set(here).isdisjoint(there)
-            for here, there in zip(both[f"{layer}_one"], both[f"{layer}_other"], strict=True)
-        ]
+        f"{layer}_shared": list(map(meet, both[f"{layer}_one"], both[f"{layer}_other"]))
         for layer in ("fitting", "offered")
     }
     same = both["relation_one"] == both["relation_other"]
-    return pd.DataFrame({"same_relation": same, **shared}, index=both.index)
+    return pd.DataFrame({"same_relation": same, **shared})
 
 
 def issue_strategies(
@@ -193,8 +194,7 @@ def strategies_to_draw_on(
         rows = warning & (links["basis"] == basis)
         counts[name] = links[rows].groupby("issue")["id"].nunique()
     counts["works"] = literature_issues.groupby("issue")["key"].nunique()
-    order = pd.Index(issues["issue"], name="issue")
-    return pd.DataFrame(counts).reindex(order).fillna(0).astype(int)
+    return pd.DataFrame(counts).reindex(pd.Index(issues["issue"])).fillna(0).astype(int)
 
 
 def unsupported_resources(
@@ -221,14 +221,13 @@ def unsupported_resources(
         `warning_signs` (numbers of documented strategies).
     """
     found = plan[plan["unsupported"].fillna(False).astype(bool)]
-    room = strategy_forms.dropna(subset="form").groupby("id")["form"].agg(set)
     documented = links[links["basis"] == "documented"]
     rows = []
     for issue, place in found.iterrows():
         members = documented[documented["issue"] == issue]
         opened = members[members["kind"] == "resource"]
-        served = [not room[name].isdisjoint(place["enacted_fitting"]) for name in opened["id"]]
-        served = pd.Series(served, index=opened.index, dtype=bool)
+        room = strategy_forms["form"].isin(place["enacted_fitting"])
+        served = opened["id"].isin(strategy_forms.loc[room, "id"])
         rows.append(
             {
                 "issue": issue,
