@@ -217,6 +217,15 @@ def test_works_are_named_as_a_reader_would_name_them():
     }
 
 
+def test_an_organisation_is_named_whole_and_without_its_braces():
+    literature = small_literature().assign(corporate_author="yes")
+    literature["authors"] = "{World Body, North}; {Other Body}"
+    literature["authors_complete"] = "no"
+    named = short_citations(literature)
+    assert named["body2003"] == "World Body, North & Other Body 2003"
+    assert short_citations(literature.head(0)).dtype == "str"
+
+
 def test_a_list_of_authors_that_is_not_complete_ends_in_et_al():
     literature = small_literature()
     literature.loc[0, "authors_complete"] = "no"
