@@ -89,7 +89,8 @@ def test_numbers_without_a_set_stand_alone(numbers):
 def test_a_set_mixes_neither_with_a_loose_number_nor_with_another_set(other):
     mixed = small(comparable_set=["a2000 by type", other])
     told = (
-        "These numbers have different sources or denominators and must not share an axis. Draw one panel for each comparable set instead. Given were: "
+        "These numbers have different sources or denominators and must not share an axis. "
+        "Draw one panel for each comparable set instead. Given were: "
         "a2000: share of events by type: fall (% of events); "
         "a2000: share of events by type: burn (% of events)."
     )
