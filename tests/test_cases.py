@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,13 +91,19 @@ def test_the_order_of_the_file_chooses_no_case():
     pd.testing.assert_frame_equal(choose_cases(plan, places), upended)
     # What differs by no more than rounding does is a tie.
     places.loc[["a", "b"]] = [[TOLERANCE, 0], [0, 0]]
-    with pytest.raises(ValueError, match="'fits' is not one issue: a, b. Issues"):
+    told = (
+        "The case for 'fits' is not one issue: a, b. Issues with that relation: a, b. The rule in "
+        "`CASE_RULES` must name one (nearest to the corner of the map where nothing is asked of "
+        "people). Change the rule, or tell chapter 11 without this case."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
         choose_cases(plan, places)
 
 
 def test_a_relation_that_no_issue_has_gives_no_case():
     plan, places = small_plan()
-    with pytest.raises(ValueError, match="'misfit' is not one issue: none.*largest gap"):
+    told = "'misfit' is not one issue: none. Issues with that relation: none. .*largest gap"
+    with pytest.raises(ValueError, match=told):
         choose_cases(plan[plan["relation"] != "misfit"], places)
 
 
@@ -204,8 +212,39 @@ def test_what_the_text_tells_of_a_turn_is_found_or_named_as_lost(book):
         turn_to(turns[:0], "knowledge", "fits", "bedside-handover")
 
 
+def test_the_smallest_turn_of_that_scale_to_that_relation_is_the_one_told():
+    columns = ["scale", "now", "score", "steps", "relation"]
+    turns = pd.DataFrame(
+        [
+            ("agency", 3.0, 1, 2.0, "fits"),
+            ("agency", 3.0, 2, 1.0, "misfit"),
+            ("agency", 3.0, 4, 1.0, "fits"),
+            ("presence", 2.0, 2, 0.0, "fits"),
+        ],
+        columns=columns,
+    )
+    assert turn_to(turns, "agency", "fits", "falls")["score"] == 4
+    told = (
+        "Chapter 11 says that another score of presence would make 'falls' come out as 'misfit', "
+        "and none does any more. What turns it now: agency 1 (fits), agency 2 (misfit), agency 4 "
+        "(fits), presence 2 (fits). Tell the case anew in the cells before and after this one, or "
+        "undo the change of scores or prototypes."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
+        turn_to(turns, "presence", "misfit", "falls")
+    with pytest.raises(ValueError, match="What turns it now: nothing. Tell"):
+        turn_to(turns[:0], "presence", "misfit", "falls")
+
+
 def test_the_one_issue_of_a_section_is_one_or_the_section_is_named():
     plan, _ = small_plan()
+    told = (
+        "Chapter 11 tells of the one issue that comes out as 'fits' in the reading 'all'. There "
+        "are now 2: a, b. Tell that section anew, in the cell after this one, or undo the change "
+        "of scores or prototypes."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
+        sole_issue(plan, "fits", "all")
     with pytest.raises(ValueError, match="now 2: a, b. Tell that section anew"):
         sole_issue(plan, "fits", "service")
     with pytest.raises(ValueError, match="the reading 'service'. There are now 0: none"):

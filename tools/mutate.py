@@ -104,6 +104,7 @@ PARTS = {
                 "agreement.py::test_the_table_leaves_a_measure_empty_where_it_does_not_apply",
                 "agreement.py::test_every_interval_holds_its_value",
                 "agreement.py::test_the_figure_tells_both_treatments_of_blanks",
+                "cases.py::test_what_the_text_tells_of_a_turn_is_found_or_named_as_lost",
                 "cases.py::test_each_turn_is_what_the_model_says_of_the_changed_issue",
                 "cases.py::test_every_case_is_told_in_the_same_form",
                 "cases.py::test_a_sheet_says_what_the_plan_says",
