@@ -9,6 +9,8 @@ PORT ?= 8000
 RUNS ?= 5
 ONLY ?=
 PARTS ?=
+# What Python compiles is kept, whatever the environment says: some sixty processes load the same.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 # A module stays with one worker, the longest are begun first (tests/conftest.py).
 PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder

@@ -77,7 +77,9 @@ def test_the_front_door_leads_to_the_landing_page(site: Path, visit: Callable[..
     assert not faults(seen)
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize(
+    "width", [320, *(pytest.param(wide, marks=pytest.mark.slow) for wide in (768, 1280))]
+)
 def test_a_chapter_is_no_wider_than_the_window(site: Path, visit: Callable[..., Visit], width: int):
     page = visit(site / "chapters" / "04-risk-over-time.html", width=width).page
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -121,6 +123,7 @@ def test_on_a_phone_the_contents_open_from_the_keyboard_and_close_again(
     assert page.evaluate("document.activeElement.id") == "book-sidebar-toggle"
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_page_s_own_contents_lead_to_its_sections(
     site: Path, visit: Callable[..., Visit]
 ):
@@ -132,6 +135,7 @@ def test_on_a_phone_the_page_s_own_contents_lead_to_its_sections(
     assert page.locator("#the-counter-case h2").is_visible()
 
 
+@pytest.mark.slow
 def test_the_section_that_is_read_is_marked_in_the_page_s_contents(
     site: Path, visit: Callable[..., Visit]
 ):
@@ -188,6 +192,7 @@ def found(page, query: str) -> list[str]:
     return page.locator("#book-search-results > li").all_inner_texts()
 
 
+@pytest.mark.slow
 def test_search_finds_words_in_any_of_their_forms(site: Path, visit: Callable[..., Visit]):
     page = visit(site / "search.html").page
     assert found(page, "co-production") == found(page, "coproduction") != []

@@ -530,6 +530,7 @@ def test_a_button_copies_the_citation_and_says_so(site: Path, visit: Callable[..
     assert "<i>Co-producing patient safety: An executable book" in html
 
 
+@pytest.mark.slow
 def test_copying_works_where_the_browser_has_no_clipboard_for_pages(
     site: Path, visit: Callable[..., Visit]
 ):
@@ -551,6 +552,7 @@ def test_copying_works_where_the_browser_has_no_clipboard_for_pages(
     )
 
 
+@pytest.mark.slow
 def test_where_copying_is_forbidden_the_text_is_selected_instead(
     site: Path, visit: Callable[..., Visit]
 ):
@@ -589,6 +591,7 @@ def test_the_keyboard_alone_copies_and_opens(site: Path, visit: Callable[..., Vi
     assert box["width"] >= 24 and box["height"] >= 24
 
 
+@pytest.mark.slow
 def test_without_scripts_all_is_there_to_read_and_nothing_to_press_in_vain(
     site: Path, visit: Callable[..., Visit]
 ):

@@ -310,6 +310,7 @@ def test_a_small_picture_is_the_upper_part_of_its_figure(
     assert ImageStat.Stat(ImageChops.difference(small, expected)).mean[0] < 5
 
 
+@pytest.mark.slow
 def test_small_pictures_are_shown_whole_one_in_each_place(site: Path, visit: Callable[..., Visit]):
     page = visit(site / GALLERY).page
     shown = page.evaluate(
@@ -373,7 +374,7 @@ def test_a_link_to_code_unfolds_it(site: Path, visit: Callable[..., Visit]):
     seen.page.locator("#cite-safety-plane").wait_for(state="visible")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.slow), 1280])
 def test_a_figure_can_be_enlarged_and_put_back_by_keyboard(
     width: int, site: Path, visit: Callable[..., Visit]
 ):
@@ -398,6 +399,7 @@ def test_a_figure_can_be_enlarged_and_put_back_by_keyboard(
     assert not [text for text in seen.complaints if "figures.js" in text]
 
 
+@pytest.mark.slow
 def test_without_a_script_all_is_there_to_read(site: Path, visit: Callable[..., Visit]):
     page = visit(site / GALLERY, java_script_enabled=False).page
     page.locator("#figure-fit-heat-map summary", has_text="Code").click()
@@ -429,7 +431,9 @@ def test_gallery_and_figures_are_free_of_faults_that_axe_finds(
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("stem", ["figure-gallery", "04-risk-over-time"])
+@pytest.mark.parametrize(
+    "stem", ["figure-gallery", pytest.param("04-risk-over-time", marks=pytest.mark.slow)]
+)
 def test_links_and_buttons_are_large_enough_to_touch(
     stem: str, site: Path, visit: Callable[..., Visit]
 ):

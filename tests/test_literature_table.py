@@ -239,6 +239,7 @@ def test_the_pages_that_cite_a_work_are_those_whose_sources_name_it(listed):
         assert {name for name, _ in places if name != "references.html"} == named[key], key
 
 
+@pytest.mark.slow
 def test_without_a_script_the_table_is_whole(visit: Callable[..., Visit], address: Path):
     page = visit(address, java_script_enabled=False).page
     rows = page.locator("table.works > tbody > tr")
@@ -430,6 +431,7 @@ def test_what_is_shown_is_exported_and_nothing_else(follow, tables, form: str):
     assert keys == (list(read) if form == "bib" else [entry["id"] for entry in read])
 
 
+@pytest.mark.slow
 def test_a_view_can_be_linked_to(works):
     page = works()
     page.fill("#works-search", "falls")
@@ -498,6 +500,7 @@ def test_the_table_can_be_used_by_keyboard_alone(works):
     expect(page.locator(".works-behind")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_each_card_names_its_codes_as_the_table_heads_its_columns(works):
     page = works(width=360)
     named = page.locator("table.works > tbody > tr").first.evaluate(

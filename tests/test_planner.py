@@ -116,6 +116,7 @@ def test_an_issue_is_planned_by_keyboard_alone_and_found_again_on_the_next_visit
     assert not seen.outside
 
 
+@pytest.mark.slow
 def test_a_saved_file_gives_the_same_plan_here_and_on_the_command_line(
     planning: Open, tmp_path: Path
 ):
@@ -225,18 +226,30 @@ def test_what_comes_from_outside_takes_the_place_of_work_only_when_asked_to(plan
 @pytest.mark.parametrize(
     ("fragment", "said"),
     [
-        ("#plan=", "damaged"),
-        ("#plan=1z.AAAA", "damaged"),
-        ("#plan=1z.!!!", "damaged"),
-        ("#plan=2z.AAAA", "newer version"),
-        ("#plan=1t." + "A" * 1_000_000, "longer than any"),
-        (packed("a" * 5_000_000), "unpacks to more"),
-        (packed('issue,interaction\nx,1e308\ny,"99999999999999999999"\n'), "2 faults"),
-        (packed("issue,offered\nx,__proto__\ny,constructor\n"), "2 faults"),
-        (packed("__proto__,constructor\nx,y\n"), "fault"),
-        (packed("issue\n" + "".join(f"i{n}\n" for n in range(201))), "at most 200"),
+        pytest.param("#plan=1z.AAAA", "damaged", id="junk"),
+        pytest.param(packed("a" * 5_000_000), "unpacks to more", id="bomb"),
+        pytest.param(packed("issue,offered\nx,__proto__\ny,constructor\n"), "2 faults", id="names"),
+        *(
+            pytest.param(fragment, said, id=name, marks=pytest.mark.slow)
+            for name, fragment, said in (
+                ("empty", "#plan=", "damaged"),
+                ("signs", "#plan=1z.!!!", "damaged"),
+                ("newer", "#plan=2z.AAAA", "newer version"),
+                ("long", "#plan=1t." + "A" * 1_000_000, "longer than any"),
+                (
+                    "huge",
+                    packed('issue,interaction\nx,1e308\ny,"99999999999999999999"\n'),
+                    "2 faults",
+                ),
+                ("columns", packed("__proto__,constructor\nx,y\n"), "fault"),
+                (
+                    "many",
+                    packed("issue\n" + "".join(f"i{n}\n" for n in range(201))),
+                    "at most 200",
+                ),
+            )
+        ),
     ],
-    ids=["empty", "junk", "signs", "newer", "long", "bomb", "huge", "names", "columns", "many"],
 )
 def test_a_harmful_link_is_refused_and_changes_nothing(planning: Open, fragment: str, said: str):
     seen = planning(fragment)

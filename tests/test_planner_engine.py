@@ -19,8 +19,8 @@ FRAME = 16
 ISSUES = 200
 """Issues in a plan of the proof."""
 PLANS = [
-    pytest.param(range(10), id="2,000 issues"),
-    pytest.param(range(10, 110), id="20,000 issues", marks=pytest.mark.slow),
+    pytest.param(range(4), id="800 issues"),
+    pytest.param(range(4, 110), id="21,200 issues", marks=pytest.mark.slow),
 ]
 
 

@@ -191,6 +191,7 @@ def test_the_mouse_shows_a_preview_and_can_go_into_it(chapter: Path, visit: Go):
     expect(preview).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_escape_puts_a_preview_away_without_moving_the_mouse(chapter: Path, visit: Go):
     page = visit(chapter).page
     first(page, ".bibtex-citation a").hover()
@@ -217,6 +218,7 @@ def test_the_keyboard_shows_a_preview_and_reaches_its_link(chapter: Path, visit:
     expect(link).not_to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_first_tap_shows_the_definition_and_a_second_follows_the_link(chapter: Path, visit: Go):
     page = visit(chapter, width=360, height=740, has_touch=True, is_mobile=True).page
     here = page.url
@@ -239,6 +241,7 @@ def test_a_claim_can_be_read_where_it_is_named(chapter: Path, visit: Go):
     expect(page.locator("#preview")).to_contain_text("Work for patient safety seems to derive")
 
 
+@pytest.mark.slow
 def test_without_scripts_terms_and_citations_are_plain_links(chapter: Path, visit: Go):
     page = visit(chapter, java_script_enabled=False).page
     first(page, ".bibtex-citation a").click()
@@ -335,6 +338,7 @@ def test_axe_finds_nothing_wrong_with_a_chapter(scheme: str, chapter: Path, visi
     assert not list(faults(visit(chapter, width=360, color_scheme=scheme).page))
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_wrong_with_a_preview(chapter: Path, visit: Go):
     page = visit(chapter, color_scheme="dark").page
     first(page, ".bibtex-citation a").hover()
