@@ -78,7 +78,7 @@ def alpha_by_scale(
             {
                 "scale": scale,
                 "issues": len(units),
-                "same": same.mean() if len(units) else np.nan,
+                "same": same.mean(),
                 "alpha": alpha,
                 "alpha_low": low,
                 "alpha_high": high,
@@ -172,8 +172,8 @@ def rater_spread(ratings: pd.DataFrame) -> pd.DataFrame:
 
 def _scores(ratings: pd.DataFrame) -> pd.DataFrame:
     """Return ratings with one row a score: `issue`, `rater`, `scale`, `score`."""
-    long = by_rater(ratings).melt(["issue", "rater"], RATED, "scale", "score")
-    return long.dropna(subset="score")
+    long = by_rater(ratings).melt(["issue", "rater"], var_name="scale", value_name="score")
+    return long.dropna()
 
 
 def _sides(ratings: pd.DataFrame, groups: Sequence[str] | None, between: str) -> pd.DataFrame:

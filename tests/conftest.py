@@ -13,21 +13,12 @@ from book import ROOT
 from browser import FLAGS, MISSING, Visit, chromium
 from engine import write_page
 from filelock import FileLock
-from hypothesis import Phase, settings
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("book", deadline=None)
 settings.load_profile("book")
-# For each of thousands of mutants: few examples, the same ones each time, and none made smaller.
-settings.register_profile(
-    "mutate",
-    deadline=None,
-    max_examples=20,
-    phases=[Phase.explicit, Phase.generate],
-    derandomize=True,
-    database=None,
-)
 
 ADDRESSES = {
     "BOOK_BASE_URL": "https://book.example.org/safety/",

@@ -240,7 +240,9 @@ def test_differences_sum_up_by_scale():
     assert counts.dtypes.eq("int64").all()
 
 
-def test_differences_of_rounding_are_none():
+def test_differences_of_rounding_are_none(few_resamples):
+    row = alpha_of(team(staff=[[0], [0]], patients=[[model.TOLERANCE], [2e-9]]))
+    assert row["same"] == 0.5
     steps = [model.TOLERANCE, -model.TOLERANCE, 2e-9, -2e-9]
     row = difference_by_scale(pd.DataFrame({"scale": "agency", "difference": steps}))
     row = row.set_index("scale").loc["agency"]
