@@ -73,9 +73,12 @@ PARTS = {
     "model": Part(
         files=tuple(
             f"partnership/{name}.py"
-            for name in ("model", "fitting", "assessment", "raters", "agreement")
+            for name in ("model", "fitting", "assessment", "raters", "agreement", "reliability")
         ),
-        tests=("tests/test_model.py", "tests/test_group_agreement.py"),
+        tests=tuple(
+            f"tests/test_{name}.py"
+            for name in ("model", "assessment", "group_agreement", "reliability")
+        ),
     ),
     "literature": Part(
         files=("partnership/literature/*",),
