@@ -189,7 +189,7 @@ def _sides(ratings: pd.DataFrame, groups: Sequence[str] | None, between: str) ->
     if between == "rater":
         return _scores(ratings).rename(columns={"rater": "side"})
     parts = {group: _scores(rows) for group, rows in ratings.groupby("group")}
-    scores = pd.concat(parts, names=["side", None]).reset_index("side")
+    scores = pd.concat(parts, names=["side"]).reset_index()
     return scores.groupby(["issue", "scale", "side"])["score"].median().reset_index()
 
 

@@ -91,7 +91,7 @@ def assess(
         offered, enacted = (masks.take(codes[rows], axis=1).T for codes, masks in layers)
         part = _assessed(ratings[rows], offered, enacted, chosen, weights)
         blocks.append(part.set_axis(frame.index[rows]))
-    table = pd.concat(blocks) if len(blocks) > 1 else blocks[0]
+    table = pd.concat(blocks)
     table.insert(0, "issue", frame["issue"].array)
     return table
 
@@ -166,7 +166,7 @@ def _assessed(
     ratings: NDArray, offered: NDArray, enacted: NDArray, chosen: pd.DataFrame, weights: NDArray
 ) -> pd.DataFrame:
     """Return what `assess` does, without the issue, for one block of rows."""
-    names = chosen["form"].to_numpy(dtype=object)
+    names = chosen["form"].to_numpy()
     # Issues are many and their ratings mostly few: fits and sets are found once for each.
     first, code = _distinct(ratings.T)
     fits = fit(ratings[first], chosen[list(SCALES)], weights)

@@ -140,7 +140,7 @@ def deliver(
         If an issue of `practised` has no row in `scores`, or as `fit` does.
     """
     chosen = in_phase(forms)
-    names = chosen["form"].to_numpy(dtype=object)
+    names = chosen["form"].to_numpy()
     fits = fits_of(scores, forms, weights=weights).to_numpy()
     offered, enacted = (_layer(practised, scores["issue"], names, layer) for layer in LAYERS)
     found = relate(fits, offered, chosen)
@@ -190,7 +190,7 @@ def options(
     chosen = in_phase(forms, phase)
     fits = fits_of(scores, forms, phase, weights).to_numpy()
     fits = np.where(chosen["recommendable"] == "yes", fits, np.nan)
-    names = chosen["form"].to_numpy(dtype=object)
+    names = chosen["form"].to_numpy()
     return pd.DataFrame(
         {
             "issue": scores["issue"].to_numpy(),
@@ -267,7 +267,7 @@ def plan(
     parts = [deliver(scores, practised, forms, weights)]
     for phase in PHASES[1:]:
         part = options(scores, forms, phase, weights)
-        names = in_phase(forms, phase)["form"].to_numpy(dtype=object)
+        names = in_phase(forms, phase)["form"].to_numpy()
         for layer in LAYERS:
             part[layer] = _lists(_layer(practised, scores["issue"], names, layer), names)
         part["enacted_fitting"] = [[] for _ in range(len(part))]

@@ -84,6 +84,8 @@ def test_a_teams_own_forms_and_weights_count():
     assert own["fitting"].item() == "protected"
     # Informing lies 2, 2, 1, 2 and 3 away; presence counts as much as the other four.
     assert own["offered_fit"].item() == pytest.approx(1 - (8 + 4 * 2) / 32)
+    turned = model.assess(row, data.load("partnership_forms")[::-1])
+    assert turned["fitting"].item() == "trusted-partner"
 
 
 def test_what_an_issue_lacks_is_said_at_once():
@@ -96,6 +98,12 @@ def test_an_empty_frame_gives_an_empty_result_of_the_same_types():
     empty = model.assess(frame.head(0))
     assert len(empty) == 0
     assert empty.dtypes.to_dict() == model.assess(frame).dtypes.to_dict()
+    numbers = {
+        "scales_rated": "int64",
+        **dict.fromkeys(["best_fit", "offered_fit", "gap"], "float64"),
+    }
+    kinds = [numbers.get(column, "str") for column in empty]
+    assert empty.dtypes.astype(str).tolist() == kinds
 
 
 def test_an_issue_and_nothing_more_is_unknown():
@@ -126,7 +134,8 @@ def test_a_file_is_assessed_in_chunks_with_the_same_result(tmp_path, capsys):
     assert rows == 1000
     size = f"{os.path.getsize(tmp_path / 'issues.csv') / 1000:.1f}k"
     shown = capsys.readouterr().err
-    assert "100%" in shown and f"{size}/{size}" in shown and re.search("[kM]B/s", shown)
+    last = shown.split("\r")[-1]
+    assert last.startswith("100%") and f"{size}/{size}" in last and re.search("[kM]B/s", last)
     read = pd.read_csv(tmp_path / "out.csv")
     pd.testing.assert_frame_equal(read, model.assess(frame), check_dtype=False, atol=5e-5)
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfissue,scales_rated,")
@@ -175,6 +184,8 @@ def test_what_is_written_is_what_was_worked_out_by_hand(tmp_path):
         "007,4,instructed;checker,0.9375,0.7500,misfit,0.1875,no",
         "008,4,protected,0.8750,,unheard,,no",
     ]
+    model.assess_csv(source, tmp_path / "out.csv", 2, progress=False)
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines() == lines
 
 
 def test_forms_and_weights_reach_every_chunk_of_a_file(tmp_path):
