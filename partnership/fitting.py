@@ -161,10 +161,10 @@ def best_first(fits: NDArray, fitting: NDArray) -> NDArray:
     """
     count = fits.shape[-1]
     values = np.where(fitting, fits, -1.0)
-    order = np.argsort(-values, axis=-1)
+    order = np.argsort(-values)
     values = np.take_along_axis(values, order, axis=-1)
-    rank = (np.diff(values, axis=-1, prepend=values[:, :1]) < -TOLERANCE).cumsum(axis=-1)
-    order = np.sort(rank * count + order, axis=-1) % count
+    rank = (np.diff(values, prepend=values[..., :1]) < -TOLERANCE).cumsum(axis=-1)
+    order = np.sort(rank * count + order) % count
     return np.where(np.take_along_axis(fitting, order, axis=-1), order, -1)
 
 
@@ -205,7 +205,7 @@ def relate(fits: ArrayLike, offered: ArrayLike, forms: pd.DataFrame) -> Delivery
     -------
     Delivery
     """
-    fits, offered = np.broadcast_arrays(np.asarray(fits, dtype=float), np.asarray(offered, bool))
+    fits, offered = np.broadcast_arrays(fits, np.asarray(offered, bool))
     heard = (forms["form"] != UNHEARD).to_numpy()
     activity = forms["activity"].to_numpy(dtype=int)
     recommended = np.where(heard, fits, np.nan)

@@ -45,8 +45,8 @@ def score(ratings: pd.DataFrame) -> pd.DataFrame:
     table = by_issue[list(SCALES)].median()
     table["burden"] = by_issue["burden"].max()
     table["scales_rated"] = table[list(SCALES)].notna().sum(axis=1)
-    table["raters"] = wide[scales].notna().any(axis=1).groupby(wide["issue"], sort=False).sum()
-    cells = ratings.reindex(columns=["issue", "label", "who"]).groupby("issue", sort=False)
+    table["raters"] = wide[scales].notna().any(axis=1).groupby(wide["issue"]).sum()
+    cells = ratings.reindex(columns=["issue", "label", "who"]).groupby("issue")
     table["label"] = cells["label"].first()
     table["who"] = cells["who"].agg(_joined)
     order = ["issue", "label", "raters", *scales, "who", "scales_rated"]
@@ -81,7 +81,7 @@ def practice(named: pd.DataFrame, forms: pd.DataFrame | None = None) -> pd.DataF
         If a column is missing, or a form, layer or phase is unknown; all rows are named.
     """
     forms = book("partnership_forms", forms)
-    long = _long(named, forms).drop_duplicates(["issue", "rater", "layer", "form"])
+    long = _long(named, forms).drop_duplicates()
     cell = ["issue", "phase", "layer"]
     long["raters"] = long.groupby(cell)["rater"].transform("nunique")
     long["named_by"] = long.groupby([*cell, "form"])["rater"].transform("nunique")
@@ -207,7 +207,7 @@ def read_numbers(frame: pd.DataFrame, column: str, faults: Faults) -> NDArray:
         return np.full(len(frame), np.nan)
     cells = frame[column]
     codes, texts = pd.factorize(cells)  # texts of numbers are many and mostly alike
-    distinct = pd.to_numeric(pd.Series(texts), errors="coerce").to_numpy(float, na_value=np.nan)
+    distinct = pd.to_numeric(pd.Series(texts), errors="coerce").to_numpy(float)
     numbers = np.append(distinct, np.nan)[codes]
     wrong = (numbers < 0) | (numbers > TOP) | (np.isnan(numbers) & cells.notna().to_numpy())
     faults.note(cells[wrong], f"a number from 0 to {TOP}, or nothing")

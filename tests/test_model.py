@@ -82,6 +82,16 @@ def test_fit_takes_draws_of_weights_prototypes_and_ratings_at_once():
     assert together == pytest.approx(np.array(one_by_one))
 
 
+def test_fit_takes_many_weights_or_prototypes_of_one_issue():
+    row, two = [2, 2, 3, 3, 3], np.stack([PROTOTYPES, 4 - PROTOTYPES])
+    weighed = np.array([[1, 0, 0, 0, 0], [1, 1, 1, 1, 2]])
+    by_weights = model.fit(row, PROTOTYPES, weighed)
+    by_prototypes = model.fit(row, two)
+    for draw in range(2):
+        assert by_weights[draw] == pytest.approx(model.fit(row, PROTOTYPES, weighed[draw]))
+        assert by_prototypes[draw] == pytest.approx(model.fit(row, two[draw]))
+
+
 @given(characters, characters, weights)
 def test_fit_lies_from_nought_to_one_and_is_symmetric(one, other, w):
     there, back = model.fit(one, [other], w), model.fit(other, [one], w)
@@ -288,6 +298,8 @@ def test_the_best_is_taken_along_an_axis_and_what_is_not_known_left_out():
     assert model.best(fits).tolist() == [0.7, 0.4]
     assert model.best(fits[0]) == 0.7
     np.testing.assert_array_equal(model.best(fits, axis=0), [0.4, np.nan, 0.7])
+    assert model.best([0.5, None]) == 0.5
+    assert model.fitting_set([0.5, None]).tolist() == [True, False]
     assert model.fitting_set(fits, axis=0).tolist() == [[False, False, True], [True, False, False]]
 
 
@@ -295,6 +307,9 @@ def test_forms_are_ordered_best_first_and_many_equal_ones_as_in_the_file():
     fits = np.array([[0.5, 0.9, 0.9, 0.2], [0.5, 0.6, 0.7, 0.8]])
     fitting = np.array([[True, True, True, False], [False, True, True, False]])
     assert best_first(fits, fitting).tolist() == [[1, 2, 0, -1], [2, 1, -1, -1]]
+    draws = np.stack([fits, fits[::-1]])
+    expected = [[[1, 2, 0, -1], [2, 1, -1, -1]], [[2, 1, -1, -1], [1, 2, 0, -1]]]
+    assert best_first(draws, np.stack([fitting, fitting[::-1]])).tolist() == expected
     many = np.full((1, 50), 0.5)
     assert best_first(many, many > 0).tolist() == [list(range(50))]
 
@@ -468,15 +483,18 @@ def test_a_row_without_rater_is_a_rater_of_its_own():
     rows = pd.DataFrame({"issue": ["a"] * 3, "agency": [0, 1, 4], "offered": ["checker"] * 3})
     assert model.score(rows)["raters"].item() == 3
     assert model.practice(rows)["raters"].item() == 3
-    named = rows.assign(rater=["x", None, None])
-    assert model.score(named)["raters"].item() == 3
-    assert model.practice(named)["raters"].item() == 3
+    for raters in (["x", None, None], ["x", "y", None]):
+        named = rows.assign(rater=raters)
+        assert model.score(named)["raters"].item() == 3
+        assert model.practice(named)["raters"].item() == 3
 
 
 def test_scores_may_be_of_any_kind_of_number():
     for kind in ("Int64", "Float64", "str", object):
         rows = pd.DataFrame({"issue": ["a", "b"], "agency": pd.array([3, None], dtype=kind)})
         np.testing.assert_array_equal(model.score(rows)["agency"], [3, np.nan])
+    table = model.score(pd.DataFrame({"issue": ["a"], "agency": [3], "burden": [2]}))
+    assert (table[[*model.SCALES, "burden"]].dtypes == "float64").all()
 
 
 def test_the_same_rater_twice_is_a_fault():
