@@ -107,6 +107,13 @@ def test_a_relation_that_no_issue_has_gives_no_case():
         choose_cases(plan[plan["relation"] != "misfit"], places)
 
 
+def test_another_case_than_the_one_that_is_told_is_named():
+    plan, places = small_plan()
+    assert list(choose_cases(plan, places, list("bdfh"))["issue"]) == list("bdfh")
+    with pytest.raises(ValueError, match="'misfit' .largest gap. now chooses 'h', and .* of 'g'"):
+        choose_cases(plan, places, list("bdfg"))
+
+
 # --- turning -------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,9 @@ SHOWN = 0.05
 """From this share of draws on, a relation is named in a case's table."""
 
 
-def choose_cases(plan: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
+def choose_cases(
+    plan: pd.DataFrame, positions: pd.DataFrame, told: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Return one issue for each relation, by `CASE_RULES`.
 
     Parameters
@@ -32,6 +34,8 @@ def choose_cases(plan: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
         What :func:`partnership.literature.untapped.delivery_of` returns.
     positions : DataFrame
         What :func:`partnership.model.map_position` returns, indexed by issue.
+    told : sequence of str, optional
+        The issues that a text tells of, in the order of `CASE_RULES`.
 
     Returns
     -------
@@ -41,7 +45,8 @@ def choose_cases(plan: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If no issue or more than one meets a rule: the order of a file must not choose a case.
+        If no issue or more than one meets a rule, since the order of a file must not choose a
+        case, or if a rule chooses another issue than the one that is told.
     """
     reach = np.hypot(positions["x"], positions["y"]).reindex(plan.index)
     unsupported = plan["unsupported"].fillna(False).astype(bool)
@@ -72,7 +77,17 @@ def choose_cases(plan: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
                 "rule": rule,
             }
         )
-    return pd.DataFrame(rows).set_index("relation")
+    chosen = pd.DataFrame(rows).set_index("relation")
+    for (relation, issue), tells in zip(
+        chosen["issue"].items(), told or chosen["issue"], strict=True
+    ):
+        if issue != tells:
+            raise ValueError(
+                f"The rule for {relation!r} ({CASE_RULES[relation]}) now chooses {issue!r}, and "
+                f"chapter 11 tells of {tells!r} as that case. Tell the new case there and name it "
+                "in this cell, or undo the change of scores or prototypes."
+            )
+    return chosen
 
 
 def case_profiles(
