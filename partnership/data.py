@@ -23,7 +23,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from partnership.faults import DataError, Fault, hint, nearest, quoted
-from partnership.rules import RULES
+from partnership.rules import COUNTS, RULES
 
 __all__ = ["FOLDER", "DataError", "Fault", "check", "load", "load_all", "split_list"]
 
@@ -320,8 +320,9 @@ def _faults(tables: dict[str, _Table], names: Iterable[str]) -> list[Fault]:
         ]
         for name in names
     }
-    for needs, rule in RULES:
-        if all(need in tables and tables[need].whole for need in needs):
+    for needs, rule in (*RULES, *COUNTS):
+        counts_faults = (needs, rule) in COUNTS and any(found.get(need) for need in needs)
+        if all(need in tables and tables[need].whole for need in needs) and not counts_faults:
             for name, row, column, text, *rest in rule(*(tables[need].frame for need in needs)):
                 if name in found:
                     text = text or quoted(tables[name].frame.at[row, column])

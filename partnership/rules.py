@@ -19,14 +19,17 @@ Rule = Callable[..., Iterator[Broken]]
 RULES: list[tuple[tuple[str, ...], Rule]] = []
 """The rules, each with the tables it takes."""
 
+COUNTS: list[tuple[tuple[str, ...], Rule]] = []
+"""Rules that count cells. A wrong cell makes the count wrong as well, which need not be told."""
+
 SAMPLE = ("coded", "record")
 CODINGS = ("first", "second", "agreed")
 CORRECT = hint(None)
 
 
-def _rule(*tables: str) -> Callable[[Rule], Rule]:
+def _rule(*tables: str, among: list | None = None) -> Callable[[Rule], Rule]:
     def register(rule: Rule) -> Rule:
-        RULES.append((tables, rule))
+        (RULES if among is None else among).append((tables, rule))
         return rule
 
     return register
@@ -233,3 +236,27 @@ def notes_are_about_something(
         if not set(about.split("; ")) <= things:
             expected = "scales, forms, layers, phases or columns of issue_readings.csv"
             yield "issue_notes", row, "about", None, expected, CORRECT
+
+
+@_rule("adjudication_counts", "codings", among=COUNTS)
+def counts_are_those_of_the_codings(
+    adjudication_counts: pd.DataFrame, codings: pd.DataFrame
+) -> Iterator[Broken]:
+    """Each count of differences, and of those settled either way, is that of the codings."""
+    coded = codings.set_index("key").sort_index()
+    readings = {name: coded[coded["coding"] == name] for name in CODINGS}
+    if any(not table.index.equals(readings["agreed"].index) for table in readings.values()):
+        return  # a work lacks a coding, which another rule tells
+    for row, variable in adjudication_counts["variable"].items():
+        if variable not in codings.columns:
+            yield "adjudication_counts", row, "variable", None, "a column of codings.csv", CORRECT
+            continue
+        codes = {name: table[variable].fillna("") for name, table in readings.items()}
+        differ = codes["first"] != codes["second"]
+        counted = {"differences": differ}
+        counted |= {f"took_{n}": differ & (codes["agreed"] == codes[n]) for n in CODINGS[:2]}
+        for column, works in counted.items():
+            number = str(works.sum())
+            if adjudication_counts.loc[row, column] != number:
+                expected = f"{number}, as codings.csv has it"
+                yield "adjudication_counts", row, column, None, expected, hint(number)

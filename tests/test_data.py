@@ -103,6 +103,13 @@ def test_the_recorded_counts_of_differences_are_those_of_the_codings(tables):
         assert count.took_second == (differ & (agreed == second)).sum()
 
 
+def test_a_coding_that_is_missing_does_not_hide_behind_the_counts(folder):
+    rows("codings", lambda table: table.pop(5))(folder)
+    (fault,) = data.check(folder)
+    assert "coding of albutt2017" in fault.found
+    assert len(data.load("adjudication_counts", folder)) == ROWS["adjudication_counts"]
+
+
 def test_numbers_are_numbers_and_texts_are_texts(tables):
     types = {name: table.dtypes.astype(str).to_dict() for name, table in tables.items()}
     assert types["literature"]["year"] == "int64"
@@ -426,6 +433,17 @@ BROKEN_DESCRIPTIONS = [
 """A `datapackage.json` that cannot be used, and what is then said to be found."""
 
 BROKEN_TOGETHER = [
+    ("count that the codings do not have", "adjudication_counts.csv",
+     cells("adjudication_counts", 3, took_first="26"),
+     3, "took_first", '"26"', "25, as codings.csv has it"),
+    ("work settled another way", "adjudication_counts.csv",
+     content("codings.csv", lambda text: text.replace(
+         b"aggar2024,agreed,patients-in-safety,health-services,",
+         b"aggar2024,agreed,patients-in-safety,policy,")),
+     6, "took_second", '"28"', "27, as codings.csv has it"),
+    ("count of nothing", "adjudication_counts.csv",
+     cells("adjudication_counts", 2, variable="interacting"),
+     2, "variable", '"interacting"', "a column of codings.csv"),
     ("variable that is no column", "codebook.csv", cells("codebook", 2, variable="corpse"),
      2, "variable", '"corpse"', "a column of codings.csv"),
     ("rule for nothing", "adjudication.csv", cells("adjudication", 2, variable="rolle"),
