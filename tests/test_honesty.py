@@ -284,6 +284,9 @@ def test_tests_by_permutation_are_repeated_by_their_seed(monkeypatch):
         assert one["tau"].equals(other["tau"])
         for p in one.columns.intersection(["p", "p_expected"]):
             assert not one[p].equals(other[p])
+            # Twice the smaller tail, of 99 deals and the one given.
+            told = one[p].dropna() * 50
+            assert told.to_numpy() == pytest.approx(told.round())
 
 
 def test_c1_is_tested_in_each_reading_with_each_outcome_and_scale_left_out(tested):

@@ -109,20 +109,18 @@ def scale_left_out(
     """
     forms = book("partnership_forms", forms)
     with_all = delivery_without(ratings, named, forms=forms)
+    fitting = with_all["fitting"].map(set)
     parts = []
     for scale in model.SCALES:
         without = delivery_without(ratings, named, (scale,), forms)
-        pairs = [
-            (set(one), set(other))
-            for one, other in zip(with_all["fitting"], without["fitting"], strict=True)
-        ]
+        other = without["fitting"].map(set)
         part = with_all[["issue", "relation", "gap"]].assign(
             scale=scale,
             relation_without=without["relation"],
             gap_without=without["gap"],
-            stay=[sorted(one & other) for one, other in pairs],
-            leave=[sorted(one - other) for one, other in pairs],
-            enter=[sorted(other - one) for one, other in pairs],
+            stay=list(map(sorted, map(set.intersection, fitting, other))),
+            leave=list(map(sorted, map(set.difference, fitting, other))),
+            enter=list(map(sorted, map(set.difference, other, fitting))),
         )
         parts.append(part[with_all["best_fit"].notna()])
     order = ["scale", "issue", "relation", "relation_without", "gap", "gap_without"]
@@ -212,7 +210,7 @@ def interaction_with_scales(
     scores = model.score(ratings)
     rows = []
     for scale in model.SCALES[1:]:
-        both = scores[["interaction", scale]].dropna().to_numpy(dtype=float)
+        both = scores[["interaction", scale]].dropna().to_numpy()
         tau, p = _permuted(both[:, 0], both[:, 1], seed)
         rows.append({"scale": scale, "issues": len(both), "tau": tau, "p": p})
     return pd.DataFrame(rows)
@@ -329,7 +327,6 @@ def _test(cases: int, statistic: Callable[[NDArray], NDArray], seed: int):
         (np.arange(cases),),
         lambda orders, axis: statistic(np.moveaxis(orders, axis, -1)),
         permutation_type="pairings",
-        vectorized=True,
         n_resamples=PERMUTATIONS,
         batch=BATCH,
         rng=np.random.default_rng(seed),
