@@ -139,6 +139,12 @@ def test_lists_are_compared_by_jaccard_distance(few_resamples):
     assert row["alpha"] == pytest.approx(1 - (20 / 40 * 0.5) / (600 / 1560 * 0.5))
 
 
+def test_lists_are_the_farther_apart_the_fewer_codes_they_share():
+    apart = [[0, 1, 1, 1], [1, 0, 1 / 2, 2 / 3], [1, 1 / 2, 0, 1 / 3], [1, 2 / 3, 1 / 3, 0]]
+    found = module._jaccard([BLANK, "a", "a; b", "a; b; c"])
+    assert found.tolist() == [pytest.approx(row) for row in apart]
+
+
 def test_the_order_of_a_list_does_not_matter(few_resamples):
     codings = coded_as(*GRADED, phases=(["a; b", "c"] * 10, ["b; a", "c"] * 10))
     row = coding_agreement(codings).set_index(["code", "scale"]).loc[("phases", "set")]
@@ -282,18 +288,20 @@ def test_agreement_by_confidence_with_and_without_blanks():
 
 
 def test_lean_by_theme_by_hand():
-    codings = coded_as(["pam", "both", "sm", "neither"], ["both", "sm", "pam", "both"])
-    codings["role"] = ["checker", "subject", None, "source"] * 3
+    codings = coded_as(
+        ["pam", "both", "sm", "neither", "neither"], ["both", "sm", "pam", "both", "pam"]
+    )
+    codings["role"] = ["checker", "subject", None, "source", "source"] * 3
     second = codings["coding"] == "second"
-    codings.loc[second, "role"] = ["subject", "source", "adviser", "source"]
-    literature = pd.DataFrame({"key": [f"work{n}" for n in range(4)], "theme": list("AABB")})
+    codings.loc[second, "role"] = ["subject", "source", "adviser", "source", "checker"]
+    literature = pd.DataFrame({"key": [f"work{n}" for n in range(6)], "theme": list("AABBBC")})
     # `neither` and `both` stand midway alike; a work without a role in one coding is not counted.
     expected = pd.DataFrame(
         {
-            "works": [2, 2, 4],
+            "works": [2, 3, 5],
             "to_sm": [2, 0, 2],
-            "to_pam": [0, 1, 1],
-            "more_active": [1, 0, 1],
+            "to_pam": [0, 2, 2],
+            "more_active": [1, 1, 2],
             "less_active": [1, 0, 1],
         },
         index=pd.Index(["A", "B", "all"], name="theme"),

@@ -145,7 +145,7 @@ def agreement_table(measured: pd.DataFrame) -> pd.DataFrame:
         columns = measured[[name, f"{name}_low", f"{name}_high"]].mul(factor)
         return [
             "" if np.isnan(value) else f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
-            for value, low, high in columns.itertuples(index=False)
+            for value, low, high in columns.to_numpy()
         ]
 
     table = measured[["code", "blanks", "scale", "works"]].copy()
@@ -192,7 +192,6 @@ def _measured(pairs: pd.DataFrame, scale: str, seed: int) -> dict[str, float]:
     ends = scipy.stats.bootstrap(
         (works,),
         measures,
-        vectorized=False,
         n_resamples=RESAMPLES,
         method="percentile",
         rng=np.random.default_rng(seed),
@@ -206,7 +205,8 @@ def _measured(pairs: pd.DataFrame, scale: str, seed: int) -> dict[str, float]:
 
 def _jaccard(values: list[str]) -> NDArray:
     """Return the Jaccard distance between lists of codes, each from each."""
-    sets = split_list(pd.Series(values).replace(BLANK, np.nan))
+    told = pd.Series(values)
+    sets = split_list(told.where(told != BLANK))
     codes = sorted({code for codes in sets for code in codes})
     held = [np.isin(codes, has) for has in sets]
     return scipy.spatial.distance.cdist(held, held, "jaccard")
@@ -351,7 +351,6 @@ def lean_by_theme(codings: pd.DataFrame, literature: pd.DataFrame) -> pd.DataFra
             "less_active": part < 0,
         }
     )
-    theme = literature.set_index("key")["theme"].reindex(marks.index)
-    counts = marks.groupby(theme).sum()
+    counts = marks.groupby(literature.set_index("key")["theme"]).sum()
     counts.loc["all"] = counts.sum()
     return counts
