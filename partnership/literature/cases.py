@@ -349,7 +349,10 @@ def _answers(
     known = case["relation"] != "unknown"
     gap = f", gap {case['gap']:.2f}" if pd.notna(case["gap"]) else ""
     alone = {True: "yes", False: "no"}.get(case["unsupported"], "–")
-    turned = nearest_turns(turning_scores(scores, practised, issue)) if known else None
+
+    def turns() -> str:
+        return _turns(nearest_turns(turning_scores(scores, practised, issue)))
+
     return {
         "five scores": " ".join(_number(rated[scale]) for scale in SCALES),
         "burden": _number(case["burden"]),
@@ -360,7 +363,7 @@ def _answers(
         "people do": _listed(case["enacted"]),
         "unsupported": alone,
         "relation in the draws": _shares(draws[draws["issue"] == issue]) if known else "–",
-        "a score that would turn it": _turns(turned) if known else "–",
+        "a score that would turn it": turns() if known else "–",
         **{phase: _with_fit(*own.loc[phase, ["fitting", "best_fit"]]) for phase in PHASES[1:]},
         "load carried by": case["carried_by"] if pd.notna(case["carried_by"]) else "–",
     }
