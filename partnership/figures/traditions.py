@@ -18,6 +18,7 @@ from partnership.figures.style import (
     canvas,
 )
 from partnership.figures.values import VIEW_COLUMN
+from partnership.literature.works import THEME_LABEL
 
 CHAPTER = "05-where-safety-work-comes-from"
 DATA = ("codings.csv", "literature.csv")
@@ -28,10 +29,7 @@ FEWEST = 10
 THEMES = {
     "all": "All themes",
     "all but C": "All themes but C",
-    "C": "C  Involvement in safety: reviews, trials, policy",
-    "F": "F  Concrete safety issues",
-    "D": "D  Patients’ own strategies and experience",
-    "E": "E  Safety science and epidemiology",
+    **{code: f"{code}  {THEME_LABEL[code]}" for code in "CFDE"},
 }
 STUDIES = {
     "trial": "Controlled trials",
@@ -272,10 +270,7 @@ TREATMENTS = {
 }
 ROWS = {
     "all": "All themes",
-    "without C": "Without theme C (reviews, trials, policy)",
-    "without D": "Without theme D (own strategies)",
-    "without E": "Without theme E (safety science)",
-    "without F": "Without theme F (concrete issues)",
+    **{f"without {code}": f"Without theme {code}: {THEME_LABEL[code]}" for code in "CDEF"},
     "each theme alike": "Each theme weighs the same",
 }
 
