@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from partnership.faults import DataError, counted, printable
+from partnership.files import stop_tidily, write_together
 
 
 def add_check(commands: argparse._SubParsersAction) -> None:
@@ -65,10 +66,16 @@ def write_references(options: argparse.Namespace) -> int:
     from partnership import metadata, references
 
     try:
-        return max(references.command(options.check), metadata.command(options.check))
+        if options.check:
+            stale = [f"data/{name}" for name in references.current()] + metadata.current()
+            return references.report(stale)
+        write_together(references.contents() | metadata.contents())
+        return 0
     except DataError as error:
         print(*error.faults, sep="\n", file=sys.stderr)
-        return 2
+    except OSError as error:
+        print(f"{error}. Nothing was changed.", file=sys.stderr)
+    return 2
 
 
 def add_plan(commands: argparse._SubParsersAction) -> None:
@@ -250,11 +257,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.run(options)
     except KeyboardInterrupt:
-        print("Stopped; nothing was written.", file=sys.stderr)
+        print("Stopped; nothing is half written.", file=sys.stderr)
         return 130
 
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # names of files need not be text
+    stop_tidily()
     sys.exit(main())

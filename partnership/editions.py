@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from partnership.citing import ROOT
+from partnership.files import write_together
 
 NAME = "co-producing-patient-safety"
 SHOWN = (
@@ -64,9 +65,19 @@ def _note(path: Path) -> Path:
     return path.with_name(f"{path.name}.sources")
 
 
-def note(edition: EditionFile, made_from: str, root: Path = ROOT) -> None:
-    """Write beside an edition the fingerprint of what it was made from."""
-    _note(edition.path(root)).write_text(f"{made_from}\n", encoding="utf-8")
+def keep(edition: EditionFile, content: bytes, made_from: str, root: Path = ROOT) -> Path:
+    """Write an edition, and beside it the fingerprint of what it was made from; return its path.
+
+    The note is of this very file: without the other, neither counts.
+    """
+    path = edition.path(root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_together({_note(path): _told(made_from, content), path: content})
+    return path
+
+
+def _told(made_from: str, content: bytes) -> bytes:
+    return f"{made_from} {hashlib.sha256(content).hexdigest()}\n".encode()
 
 
 def current(root: Path = ROOT) -> list[EditionFile]:
@@ -79,5 +90,5 @@ def current(root: Path = ROOT) -> list[EditionFile]:
         edition
         for edition in made
         if _note(edition.path(root)).is_file()
-        and _note(edition.path(root)).read_text(encoding="utf-8").strip() == now
+        and _note(edition.path(root)).read_bytes() == _told(now, edition.path(root).read_bytes())
     ]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from html import escape
+from pathlib import Path
 from typing import Any
 
-from partnership import citing, references
+from partnership import citing
 from partnership.citing import ROOT, Record
-from partnership.files import write_atomically
+from partnership.files import write_together
 
 SPDX = "https://spdx.org/licenses/"
 DUBLIN_CORE = {
@@ -144,7 +145,8 @@ def _variables() -> list[str]:
     """Return the titles of what each work was coded for."""
     resources = {resource["name"]: resource for resource in citing.datapackage()["resources"]}
     fields = resources["codings"]["schema"]["fields"]
-    codebook = {row.partition(",")[0] for row in (ROOT / "data" / "codebook.csv").open()}
+    rows = (ROOT / "data" / "codebook.csv").read_text(encoding="utf-8").splitlines()
+    codebook = {row.partition(",")[0] for row in rows}
     return [field["title"] for field in fields if field["name"] in codebook]
 
 
@@ -295,24 +297,20 @@ FILES = {".zenodo.json": zenodo, "codemeta.json": codemeta, "partnership/__init_
 """The files that repeat what `CITATION.cff` says, and what gives their text."""
 
 
+def contents() -> dict[Path, bytes]:
+    """Return the derived files as `CITATION.cff` gives them."""
+    return {ROOT / name: derive().encode() for name, derive in FILES.items()}
+
+
 def write() -> None:
-    """Write the derived files."""
-    for name, derive in FILES.items():
-        write_atomically(ROOT / name, derive().encode())
+    """Write the derived files: all, or none."""
+    write_together(contents())
 
 
 def current() -> list[str]:
     """Return the names of the derived files that are missing or not what `CITATION.cff` gives."""
     return [
-        name
-        for name, derive in FILES.items()
-        if not (ROOT / name).is_file() or (ROOT / name).read_bytes() != derive().encode()
+        path.relative_to(ROOT).as_posix()
+        for path, content in contents().items()
+        if not path.is_file() or path.read_bytes() != content
     ]
-
-
-def command(check: bool) -> int:
-    """Write the files, or only `check` them, and return the command's exit status: 2 if stale."""
-    if not check:
-        write()
-        return 0
-    return references.report(current())

@@ -15,7 +15,6 @@ import re
 import shlex
 import shutil
 import tempfile
-import time
 import unicodedata
 import warnings
 from collections.abc import Mapping
@@ -31,14 +30,10 @@ from partnership import agreement, data, model
 from partnership.faults import Fault
 from partnership.figures.plan import plan_lines, plan_map
 from partnership.figures.style import BookFigure
+from partnership.files import abandoned, hold, let_go, undisturbed
 from partnership.ratings import Ratings, RatingsError
 from partnership.spreadsheets import guarded, unguarded
 from partnership.uncertainty import Acceptability, acceptability
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 __all__ = ["Plan", "contents", "figures", "make", "read_csv", "to_csv", "write"]
 
@@ -47,8 +42,6 @@ MOST_ISSUES, MOST_RATERS, MOST_GROUPS = 200, 1_000, 20
 """What one plan holds: each issue gets a page, each draw takes all raters, each page all groups."""
 A_FIGURE = 20
 """Issues that one figure of lines holds."""
-AN_HOUR = 3600
-"""Seconds after which what lies beside a plan is left over, where nothing else tells."""
 
 LISTS = ("fitting", "offered", "enacted", "enacted_fitting")
 NUMBERS = ("best_fit", "offered_fit", "gap", "burden")
@@ -416,10 +409,12 @@ def write(
     check_folder(Path(folder), force, inputs)
     target = _real(folder)
     missing = [above for above in target.parents if not above.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=_beside(target)))
-    lock = _lock(aside)
+    aside = lock = None
     try:
+        with undisturbed():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=_beside(target)))
+            lock = hold(aside)
         new, old = aside / "new", aside / "old"
         new.mkdir()
         for name, content in files.items():
@@ -431,21 +426,25 @@ def write(
                 os.fsync(file.fileno())
         if target.exists():
             _keep_others(target, new)
-            os.replace(target, old)
-        try:
-            os.replace(new, target)
-        except BaseException:
+        with undisturbed():
+            if target.exists():
+                os.replace(target, old)
+            try:
+                os.replace(new, target)
+            except BaseException:
+                if old.exists():
+                    os.replace(old, target)
+                raise
             if old.exists():
-                os.replace(old, target)
-            raise
-        if old.exists():
-            os.replace(old, aside / "gone")  # half removed, it must never be brought back
+                os.replace(old, aside / "gone")  # half removed, it must never be brought back
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
-        for above in missing if not target.exists() else ():
-            above.rmdir()
+        with undisturbed():
+            if aside is not None:
+                shutil.rmtree(aside, ignore_errors=True)
+            let_go(lock)
+            for above in missing if not target.exists() else ():
+                with suppress(OSError):
+                    above.rmdir()
 
 
 def restore(folder: Path | str) -> None:
@@ -457,7 +456,7 @@ def restore(folder: Path | str) -> None:
     if not target.parent.is_dir():
         return
     for aside in target.parent.iterdir():
-        if not aside.name.startswith(_beside(target)) or not _abandoned(aside):
+        if not aside.name.startswith(_beside(target)) or not abandoned(aside):
             continue
         with suppress(OSError):
             if (aside / "old").exists():
@@ -474,33 +473,6 @@ def _beside(target: Path) -> str:
     """Return how the names begin of folders in which a plan for `target` is made."""
     mark = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]
     return f".{target.name[:40]}.{mark}."
-
-
-def _lock(aside: Path) -> int | None:
-    """Hold a folder while this process lives; None where the system knows no such locks."""
-    if fcntl is None:
-        return None
-    handle = os.open(aside, os.O_RDONLY)
-    with suppress(OSError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return handle
-
-
-def _abandoned(aside: Path) -> bool:
-    """Tell whether no process makes a plan in a folder any longer."""
-    try:
-        if fcntl is None:
-            return time.time() - aside.stat().st_mtime > AN_HOUR
-        handle = os.open(aside, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return True
 
 
 def _keep_others(folder: Path, new: Path) -> None:

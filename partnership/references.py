@@ -19,7 +19,7 @@ from pybtex.database import BibliographyData, Entry, Person
 from pybtex.database.output.bibtex import Writer
 
 from partnership import data
-from partnership.files import write_atomically
+from partnership.files import write_together
 
 BIBTEX_TYPES = {
     "article-journal": "article",
@@ -356,30 +356,24 @@ def _csl_name(name: Name) -> dict[str, str]:
 FILES = {"references.bib": bibtex, "references.ris": ris, "references.csl.json": csl}
 
 
-def write(folder: Path = data.FOLDER) -> None:
-    """Write the three files into the folder of the tables."""
+def contents(folder: Path = data.FOLDER) -> dict[Path, bytes]:
+    """Return the three files of the folder of the tables, as the tables give them."""
     literature = data.load("literature", folder)
-    for name, derive in FILES.items():
-        write_atomically(folder / name, derive(literature).encode())
+    return {folder / name: derive(literature).encode() for name, derive in FILES.items()}
+
+
+def write(folder: Path = data.FOLDER) -> None:
+    """Write the three files into the folder of the tables: all, or none."""
+    write_together(contents(folder))
 
 
 def current(folder: Path = data.FOLDER) -> list[str]:
     """Return the names of the files in the folder that are missing or not what the table gives."""
-    literature = data.load("literature", folder)
     return [
-        name
-        for name, derive in FILES.items()
-        if not (folder / name).is_file()
-        or (folder / name).read_bytes() != derive(literature).encode()
+        path.name
+        for path, content in contents(folder).items()
+        if not path.is_file() or path.read_bytes() != content
     ]
-
-
-def command(check: bool) -> int:
-    """Write the files, or only `check` them, and return the command's exit status: 2 if stale."""
-    if not check:
-        write()
-        return 0
-    return report([f"data/{name}" for name in current()])
 
 
 def report(stale: list[str]) -> int:

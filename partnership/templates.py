@@ -11,8 +11,10 @@ import csv
 import datetime
 import io
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -24,7 +26,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from partnership import data, ratings
-from partnership.files import write_atomically
+from partnership.files import undisturbed, write_together
 from partnership.fitting import LAYERS, PHASES, SCALES, TOP
 from partnership.raters import WHO
 
@@ -113,9 +115,15 @@ def write(folder: Path | str, force: bool = False) -> list[Path]:
                 f"{', '.join(there)} in {folder}: there already; write over them with --force, or "
                 "name another folder with --out."
             )
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, content in contents.items():
-        write_atomically(path, content)
+    missing = [above for above in (folder, *folder.parents) if not above.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_together(contents)
+    finally:
+        with undisturbed():
+            for above in missing:  # a folder that holds something stays
+                with suppress(OSError):
+                    above.rmdir()
     return list(contents)
 
 
@@ -168,7 +176,12 @@ def _workbook() -> bytes:
     book.properties.creator = "Co-producing Patient Safety"
     book.properties.created = MADE
     file = io.BytesIO()
-    book.save(file)
+    try:
+        book.save(file)
+    except Exception as error:  # of lxml, when its temporary file does not fit on the disk
+        if not type(error).__module__.startswith("lxml"):
+            raise
+        raise OSError(28, "No space for temporary files", tempfile.gettempdir()) from error
     return _dated(file.getvalue())
 
 

@@ -18,7 +18,7 @@ from browser import Visit
 from bs4 import BeautifulSoup
 from conftest import ADDRESSES
 
-from partnership import citing, metadata, references
+from partnership import __main__, citing, metadata, references
 
 BASE = "https://book.example.org/safety"
 AUTHOR = "Co-producing Patient Safety contributors"
@@ -277,7 +277,7 @@ def test_a_new_version_is_typed_once_and_reaches_every_file(monkeypatch, tmp_pat
     newer = citing.citation() | {"version": "9.8.7", "date-released": "2031-02-03"}
     monkeypatch.setattr(citing, "citation", lambda: newer)
     assert metadata.current() == list(metadata.FILES)
-    assert metadata.command(check=True) == 2
+    assert __main__.main(["references", "--check"]) == 2
     assert "stale: .zenodo.json, codemeta.json, partnership/__init__.py;" in capsys.readouterr().err
     metadata.write()
     assert metadata.current() == []

@@ -21,6 +21,8 @@ from book import ROOT
 from bs4 import BeautifulSoup
 
 from partnership import __main__, data, model, plan, plan_page, plan_words, ratings, templates
+from partnership import files as writing
+from partnership.files import hold
 from partnership.plan_page import BRIEF, SIGNS, Catalogue
 
 SAMPLE = ROOT / "chapters" / "files" / "team-ratings.csv"
@@ -398,7 +400,7 @@ def test_pages_are_whole_and_ask_for_nothing_outside(files):
         assert "://" not in text and "@import" not in text, name
 
 
-def test_links_between_the_files_of_a_plan_lead_somewhere(files):
+def test_links_between_the_writingof_a_plan_lead_somewhere(files):
     for soup in pages(files).values():
         for link in soup.find_all("a"):
             target = link["href"]
@@ -556,7 +558,7 @@ def test_a_run_that_goes_on_is_left_alone(tmp_path):
     out = tmp_path / "plan"
     aside = tmp_path / f"{plan._beside(out)}x"
     aside.mkdir()
-    lock = plan._lock(aside)
+    lock = hold(aside)
     plan.restore(out)
     assert aside.exists()
     os.close(lock)
@@ -565,13 +567,13 @@ def test_a_run_that_goes_on_is_left_alone(tmp_path):
 
 
 def test_without_locks_what_is_old_is_left_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(plan, "fcntl", None)
+    monkeypatch.setattr(writing, "fcntl", None)
     out = tmp_path / "plan"
     aside = tmp_path / f"{plan._beside(out)}x"
     aside.mkdir()
     plan.restore(out)
     assert aside.exists()
-    os.utime(aside, (0, time.time() - plan.AN_HOUR - 1))
+    os.utime(aside, (0, time.time() - writing.AN_HOUR - 1))
     plan.restore(out)
     assert not aside.exists()
 
@@ -664,7 +666,7 @@ def test_bad_input_ends_with_2_and_without_a_traceback(tmp_path, arguments):
 
 
 @pytest.mark.slow
-def test_names_of_files_that_are_no_text_do_no_harm(tmp_path):
+def test_names_of_writingthat_are_no_text_do_no_harm(tmp_path):
     path = tmp_path / os.fsdecode(b"\xff\n.csv")
     path.write_bytes(SAMPLE.read_bytes())
     out = tmp_path / os.fsdecode(b"\xfe")
@@ -683,7 +685,7 @@ def test_a_full_disk_ends_with_2(tmp_path, monkeypatch, capsys):
     assert "No space left on device. Nothing was written; name another" in capsys.readouterr().err
 
 
-def test_practice_and_weights_from_files_reach_the_plan(tmp_path):
+def test_practice_and_weights_from_writingreach_the_plan(tmp_path):
     path = team(tmp_path / "r.csv", "a,,r1,staff,2,2,3,3,3,1,,,both")
     practice = tmp_path / "p.csv"
     practice.write_text(

@@ -390,8 +390,11 @@ def test_an_edition_older_than_the_book_is_not_offered(tmp_path: Path):
     editions.PDF.path(tmp_path).parent.mkdir(parents=True)
     editions.PDF.path(tmp_path).write_bytes(b"%PDF")
     assert editions.current(tmp_path) == []
-    editions.note(editions.PDF, editions.fingerprint(tmp_path), tmp_path)
+    editions.keep(editions.PDF, b"%PDF-1.7", editions.fingerprint(tmp_path), tmp_path)
     assert editions.current(tmp_path) == [editions.PDF]
+    editions.PDF.path(tmp_path).write_bytes(b"%PDF")
+    assert editions.current(tmp_path) == []  # the note beside it is of another file
+    editions.keep(editions.PDF, b"%PDF-1.7", editions.fingerprint(tmp_path), tmp_path)
     with (tmp_path / "chapters" / "glossary.md").open("a") as file:
         file.write("One more line.\n")
     assert editions.current(tmp_path) == []

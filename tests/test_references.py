@@ -12,7 +12,7 @@ import pytest
 import rispy
 from pybtex.richtext import Text
 
-from partnership import data, references
+from partnership import __main__, data, references
 from partnership.references import Name, parse_names
 
 CSL_NAME_PARTS = {"family", "given", "non-dropping-particle", "suffix", "literal"}
@@ -383,12 +383,12 @@ def test_a_stale_or_missing_file_is_named(tmp_path):
 
 def test_the_command_says_what_is_stale_and_what_to_run(monkeypatch, capsys):
     monkeypatch.setattr(references, "current", lambda: ["references.ris"])
-    assert references.command(check=True) == 2
+    assert __main__.main(["references", "--check"]) == 2
     assert capsys.readouterr().err == (
         "stale: data/references.ris; run `python -m partnership references`\n"
     )
     monkeypatch.setattr(references, "current", list)
-    assert references.command(check=True) == 0
+    assert __main__.main(["references", "--check"]) == 0
     assert capsys.readouterr().err == ""
 
 

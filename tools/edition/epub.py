@@ -277,4 +277,4 @@ def _entry(page: Page) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(source.run(main))

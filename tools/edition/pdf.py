@@ -280,4 +280,4 @@ def _draw(mark, name: str, drawings: dict[str, object], pdf, pikepdf) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(source.run(main))

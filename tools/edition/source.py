@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -20,7 +21,9 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 
 from partnership import citing, editions
-from partnership.files import write_atomically
+from partnership.files import alone
+
+from ..notebooks import begin
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -123,12 +126,23 @@ def read(folder: Path = BUILD / "edition") -> Edition:
     return Edition(title, subtitle[:1].upper() + subtitle[1:], pages, pictures)
 
 
+def run(work: Callable[[], int]) -> int:
+    """Make an edition while no other run makes one, and return the exit code."""
+    begin()
+    try:
+        with alone("make pdf or make epub", BUILD):
+            return work()
+    except KeyboardInterrupt:
+        print("Stopped; an edition that was there is whole.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"{error}. Put that right and make the edition again.", file=sys.stderr)
+        return 1
+
+
 def keep(edition: editions.EditionFile, content: bytes, made_from: str, seconds: float) -> None:
     """Write a finished edition where the site looks for it, and say so."""
-    path = edition.path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, content)
-    editions.note(edition, made_from)
+    path = editions.keep(edition, content, made_from)
     print(f"  made {path} ({len(content) / 1e6:.1f} MB, {seconds:.0f} s)", flush=True)
 
 
