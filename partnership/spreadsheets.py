@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
@@ -129,15 +130,24 @@ def tables(
         return {}
 
 
+def _is_there(path: Path) -> bool:
+    """Tell whether there is a file; `Path.exists` hides other errors on some versions of Python."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    return True
+
+
 def _bytes(path: Path) -> bytes:
     try:
-        if path.is_dir():
-            raise Unreadable("a folder", "a file", "name the file in it.")
-        if not path.exists():
+        if not _is_there(path):
             beside = path.parent.iterdir() if path.parent.is_dir() else []
             near = nearest(path.name, [file.name for file in islice(beside, 1_000)])
             where = f"it in {quoted(str(path.parent))}"
             raise Unreadable("no such file", where, hint(near, "Check the name and the folder."))
+        if path.is_dir():
+            raise Unreadable("a folder", "a file", "name the file in it.")
         if not path.is_file():
             raise Unreadable("a device", "a file", "name a CSV or .xlsx file.")
         with path.open("rb") as file:
