@@ -14,6 +14,7 @@ the same records.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -297,8 +298,8 @@ def formatted(record: Record, style: str, html: bool = False) -> str:
 def _style(style: str) -> Any:
     from citeproc import CitationStylesStyle
 
-    path = ROOT / "partnership" / "styles" / STYLES[style]
-    return CitationStylesStyle(str(path), locale="en-GB", validate=False)
+    text = (ROOT / "partnership" / "styles" / STYLES[style]).read_bytes()
+    return CitationStylesStyle(io.BytesIO(text), locale="en-GB", validate=False)
 
 
 def _for_style(record: Record, style: str) -> Record:

@@ -4,7 +4,8 @@ Usage: python tools/check_notebook.py NOTEBOOK
 
 nbval runs the notebook in a fresh kernel and compares every output, figures included (as SVG,
 byte for byte). What it does not compare is compared here with what the figure itself says: the
-caption and alternative text in a cell's metadata, and the file in `figures/` with its values.
+caption and alternative text in a cell's metadata, the files in `figures/` with its drawing and its
+values, and its row in `figures/figures.csv`.
 """
 
 from __future__ import annotations
@@ -18,17 +19,27 @@ import time
 from pathlib import Path
 
 import nbformat
-from notebooks import BUILD, FIGURES, ROOT, figure_in, figure_metadata, first_line
+from notebooks import (
+    BUILD,
+    FIGURES,
+    ROOT,
+    begin,
+    figure_in,
+    figure_metadata,
+    first_line,
+    listed,
+    svg_file,
+)
 
 REMEDY = "run `make figures`, look at what changed, and commit it"
 
 
-def stale_at_sight(notebook: nbformat.NotebookNode) -> list[str]:
+def stale_at_sight(path: Path, notebook: nbformat.NotebookNode) -> list[str]:
     """Return a sentence for each cell that was never run, or whose figure is told otherwise.
 
     nbval passes over cells without an execution count, so they must be found here.
     """
-    faults = []
+    faults, shown = [], set()
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code" and cell.execution_count is None:
             faults.append(f"cell {number} ({first_line(cell)}): it was never run")
@@ -37,16 +48,34 @@ def stale_at_sight(notebook: nbformat.NotebookNode) -> list[str]:
         expected = figure_metadata(figure) if figure else None
         if cell.metadata.get("mystnb") != expected:
             faults.append(f"cell {number} ({first_line(cell)}): caption or alt text is stale")
-        if figure and digest_of(figure["name"]) != figure["digest"]:
+        if figure is None:
+            continue
+        shown.add((figure["name"], figure["caption"], figure["alt"]))
+        if digest_of(f"{figure['name']}.csv") != figure["digest"]:
             file = f"figures/{figure['name']}.csv"
             faults.append(f"cell {number} ({first_line(cell)}): {file} does not hold its values")
+        if digest_of(f"{figure['name']}.svg") != digest(svg_file(figure)):
+            file = f"figures/{figure['name']}.svg"
+            faults.append(f"cell {number} ({first_line(cell)}): {file} is not what it shows")
+    told = {
+        (row["name"], row["caption"], row["alt"])
+        for row in listed("figures.csv")
+        if row["chapter"] == path.stem
+    }
+    for name in sorted({name for name, *_ in shown ^ told}):
+        faults.append(f"figure {name}: figures/figures.csv does not tell what the notebook shows")
     return faults
 
 
+def digest(content: bytes) -> str:
+    """Return the digest of a file's content."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def digest_of(name: str) -> str | None:
-    """Return the digest of the file with a figure's values, None if there is no such file."""
-    path = FIGURES / f"{name}.csv"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    """Return the digest of a file in `figures/`, None if there is no such file."""
+    path = FIGURES / name
+    return digest(path.read_bytes()) if path.is_file() else None
 
 
 def stale_outputs(path: Path, notebook: nbformat.NotebookNode) -> list[str]:
@@ -104,10 +133,11 @@ def main(arguments: list[str]) -> int:
             "usage: python tools/check_notebook.py NOTEBOOK (an existing .ipynb)", file=sys.stderr
         )
         return 2
+    begin()
     path = Path(arguments[0]).resolve()
     start = time.perf_counter()
     notebook = nbformat.read(path, as_version=4)
-    faults = stale_at_sight(notebook) or stale_outputs(path, notebook)
+    faults = stale_at_sight(path, notebook) or stale_outputs(path, notebook)
     took = time.perf_counter() - start
     place = os.path.relpath(path, ROOT)
     if faults:

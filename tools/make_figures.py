@@ -3,8 +3,9 @@
 Usage: python tools/make_figures.py [NOTEBOOK ...]      (all of chapters/ when none is named)
 
 Everything is first made in `_build/`. Only when every notebook has run to its end are notebooks,
-figures, `figures/figures.csv` and `figures/columns.csv` replaced, each file in one step: an
-interrupted run leaves the old or the new of a file, never half of it.
+figures, `figures/figures.csv` and `figures/columns.csv` replaced, each file in one step, and a
+signal to stop comes too late. The notebooks come last, so that a machine that fails in that moment
+leaves figures that their notebook does not show, which `tools/check_notebook.py` finds.
 """
 
 from __future__ import annotations
@@ -14,22 +15,38 @@ import io
 import json
 import os
 import re
+import shutil
+import signal
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from notebooks import BUILD, CHAPTERS, FIGURES, FORMS, LISTS, ROOT, figure_in, figure_metadata
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from notebooks import (
+    BUILD,
+    CHAPTERS,
+    FIGURES,
+    FORMS,
+    LISTS,
+    ROOT,
+    begin,
+    figure_in,
+    figure_metadata,
+    listed,
+    svg_file,
+)
 
-from partnership.files import write_atomically
+from partnership.files import STOPS, alone, undisturbed
 
 COLUMNS = ["name", "chapter", "caption", "alt", "data"]
 MEANINGS = ["figure", "column", "meaning"]
 CELL_SECONDS = 300
+UNFINISHED = "in-the-making-"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 SAVE_DRAWN = """
@@ -50,7 +67,7 @@ class NotebookFailed(Exception):
     """A notebook did not run to its end; the message says where and why."""
 
 
-def execute(path: Path, made: Path) -> list[dict[str, str]]:
+def execute(path: Path, made: Path, running: list[NotebookClient]) -> list[dict[str, str]]:
     """Run one notebook and leave it, and the figures it drew, in the folder `made`.
 
     Parameters
@@ -59,6 +76,8 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
         The notebook.
     made : Path
         An empty folder.
+    running : list of NotebookClient
+        Where to enter the one that runs the notebook, so that it can be stopped.
 
     Returns
     -------
@@ -79,6 +98,7 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
     )
+    running.append(client)
     place = os.path.relpath(path, ROOT)
     notebook.cells.append(nbformat.v4.new_code_cell(SAVE_DRAWN.format(folder=str(made))))
     index = 0
@@ -86,7 +106,7 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
         with client.setup_kernel():
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+    except (CellExecutionError, CellTimeoutError, RuntimeError) as error:
         last = COLOUR.sub("", str(error)).strip().splitlines()[-1]
         raise NotebookFailed(f"{place}, cell {index + 1}: {last}") from error
     notebook.cells.pop()
@@ -101,9 +121,8 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
         if figure is None:
             continue
         cell.metadata["mystnb"] = figure_metadata(figure)
-        svg = figure["svg"] if figure["svg"].endswith("\n") else figure["svg"] + "\n"
-        (made / f"{figure['name']}.svg").write_text(svg, encoding="utf-8")
-        record = json.loads((made / f"{figure['name']}.json").read_text())
+        (made / f"{figure['name']}.svg").write_bytes(svg_file(figure))
+        record = json.loads((made / f"{figure['name']}.json").read_bytes())
         if record["chapter"] != path.stem:
             raise NotebookFailed(
                 f"{place}, cell {number}: figure {figure['name']} says it belongs to "
@@ -121,14 +140,8 @@ def execute(path: Path, made: Path) -> list[dict[str, str]]:
 
 
 def put_in_place(made: Path, paths: list[Path], rows: list[dict[str, str]]) -> None:
-    """Replace notebooks, figures and their lists with what was made in `_build/`."""
+    """Replace figures, their lists and the notebooks with what was made in `_build/`."""
     FIGURES.mkdir(exist_ok=True)
-    for path in paths:
-        os.replace(made / path.stem / path.name, path)
-    for row in rows:
-        for form in FORMS:
-            file = f"{row['name']}.{form}"
-            os.replace(made / row["chapter"] / file, FIGURES / file)
     chapters = {path.stem for path in paths}
     kept = [
         row
@@ -140,12 +153,26 @@ def put_in_place(made: Path, paths: list[Path], rows: list[dict[str, str]]) -> N
     own = {row["name"]: explained(row) for row in rows}
     for row in kept:
         own[row["name"]] = [line for line in meanings if line["figure"] == row["name"]]
-    write_list("figures.csv", COLUMNS, table)
-    write_list("columns.csv", MEANINGS, [line for row in table for line in own[row["name"]]])
+    lines = [line for row in table for line in own[row["name"]]]
+    (made / "figures.csv").write_bytes(as_list(COLUMNS, table))
+    (made / "columns.csv").write_bytes(as_list(MEANINGS, lines))
+
+    files = [made / row["chapter"] / f"{row['name']}.{form}" for row in rows for form in FORMS]
+    files += [made / name for name in sorted(LISTS)]
+    moves = [(file, FIGURES / file.name) for file in files]
+    moves += [(made / path.stem / path.name, path) for path in paths]
+    for folder in {target.parent for _, target in moves}:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, "it is closed to writing", str(folder))
+
+    for stop in STOPS:
+        signal.signal(stop, signal.SIG_IGN)
     names = {row["name"] for row in table}
     for file in FIGURES.iterdir():
         if file.suffix[1:] in FORMS and file.name not in LISTS and file.stem not in names:
             file.unlink()
+    for file, target in moves:
+        os.replace(file, target)
 
 
 def explained(row: dict[str, str]) -> list[dict[str, str]]:
@@ -156,22 +183,13 @@ def explained(row: dict[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def listed(name: str) -> list[dict[str, str]]:
-    """Return the rows of a list in `figures/`, none if there is no such list yet."""
-    path = FIGURES / name
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_list(name: str, columns: list[str], rows: list[dict[str, str]]) -> None:
-    """Write a list into `figures/` in one step."""
+def as_list(columns: list[str], rows: list[dict[str, str]]) -> bytes:
+    """Return a list of `figures/` as its file holds it."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows(rows)
-    write_atomically(FIGURES / name, text.getvalue().encode())
+    return text.getvalue().encode()
 
 
 def main(arguments: list[str]) -> int:
@@ -181,26 +199,50 @@ def main(arguments: list[str]) -> int:
     if missing:
         print(f"No such notebook: {', '.join(missing)}. Nothing was changed.", file=sys.stderr)
         return 2
-    BUILD.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=BUILD, prefix="in-the-making-") as made:
-        return make(paths, Path(made))
+    begin()
+    try:
+        with alone("make figures", BUILD):
+            for left in BUILD.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            with tempfile.TemporaryDirectory(
+                dir=BUILD, prefix=UNFINISHED, ignore_cleanup_errors=True
+            ) as made:
+                return make(paths, Path(made))
+    except KeyboardInterrupt:
+        print("Stopped; nothing was changed.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        place = os.path.relpath(error.filename or ROOT, ROOT)
+        print(
+            f"{place}: {error.strerror}. Put that right and run `make figures` again.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def make(paths: list[Path], made: Path) -> int:
     """Run the notebooks, leave what they give in `made`, then put it in place."""
+    running: list[NotebookClient] = []
 
     def timed(path: Path) -> list[dict[str, str]]:
         start = time.perf_counter()
         folder = made / path.stem
         folder.mkdir(parents=True)
-        rows = execute(path, folder)
+        rows = execute(path, folder, running)
         took = time.perf_counter() - start
         print(f"  ran {path.name}: {len(rows)} figures, {took:.1f} s", flush=True)
         return rows
 
     print(f"Running {len(paths)} notebooks …", flush=True)
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with undisturbed() as told_to_stop, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         jobs = [pool.submit(timed, path) for path in paths]
+        while not all(job.done() for job in jobs):
+            if told_to_stop:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for client in running:
+                    with suppress(AttributeError, OSError):  # not begun, or at its end
+                        client.km.provisioner.process.kill()
+            time.sleep(0.05)
     failures = [str(job.exception()) for job in jobs if isinstance(job.exception(), NotebookFailed)]
     if failures:
         print(

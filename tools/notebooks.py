@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import os
 import re
+import sys
 from pathlib import Path
 
 import nbformat
+
+from partnership.files import stop_tidily
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
@@ -21,6 +26,45 @@ FIGURE_TEXT = re.compile(
     r"Figure (?P<name>[a-z0-9-]+)\nCaption: (?P<caption>.+)\nAlt: (?P<alt>.+)\n"
     r"Values: (?P<rows>\d+) rows, SHA-256 (?P<digest>[0-9a-f]{64})\n(?P<columns>(?:.+: .+\n?)+)"
 )
+
+
+THEIR_OWN = {
+    "IPYTHONDIR": "ipython",
+    "JUPYTER_CONFIG_DIR": "jupyter",
+    "JUPYTER_DATA_DIR": "jupyter",
+    "JUPYTER_RUNTIME_DIR": "jupyter/runtime",
+    "MPLCONFIGDIR": "matplotlib",
+}
+"""Where programs look for what a user has set, and the folder that they get instead."""
+LEFT_OUT = (
+    "JUPYTER_PATH",
+    "JUPYTER_CONFIG_PATH",
+    "MATPLOTLIBRC",
+    "PYTHONIOENCODING",
+    "PYTHONSTARTUP",
+)
+"""Variables by which a user's own settings could reach a notebook."""
+
+
+def begin() -> None:
+    """Make a tool run the same for everybody, and stop without leaving anything.
+
+    Settings of the user, which could alter an output, are left out, and nothing is written into
+    the home folder. What the terminal cannot show is told in another way.
+    """
+    home = BUILD / "home"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"{home}: {error.strerror}. The book's folder must be open to writing.")
+    for variable, folder in THEIR_OWN.items():
+        os.environ[variable] = str(home / folder)
+    os.environ["PYTHONUTF8"] = "1"  # names of folders need not be in the user's own encoding
+    for variable in LEFT_OUT:
+        os.environ.pop(variable, None)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
+    stop_tidily()
 
 
 def figure_in(cell: nbformat.NotebookNode) -> dict[str, str] | None:
@@ -53,6 +97,20 @@ def figure_metadata(figure: dict[str, str]) -> dict:
         "figure": {"caption": figure["caption"], "name": f"fig-{figure['name']}"},
         "image": {"alt": figure["alt"]},
     }
+
+
+def svg_file(figure: dict[str, str]) -> bytes:
+    """Return the file that holds the drawing of a figure in a notebook."""
+    return (figure["svg"].rstrip("\n") + "\n").encode()
+
+
+def listed(name: str) -> list[dict[str, str]]:
+    """Return the rows of a list in `figures/`, none if there is no such list yet."""
+    path = FIGURES / name
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def first_line(cell: nbformat.NotebookNode) -> str:

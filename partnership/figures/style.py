@@ -18,6 +18,8 @@ import pandas as pd
 from partnership.figures.values import as_csv, checked
 
 matplotlib.use("agg")
+# A figure is the same for everybody: what a user has set for other drawings is left out.
+matplotlib.rcdefaults()
 
 from matplotlib.figure import Figure  # noqa: E402  (after the backend is chosen)
 

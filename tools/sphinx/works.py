@@ -210,7 +210,7 @@ def _controls(app: Sphinx, tables: dict, places: dict[str, list[Place]]) -> str:
     }
     pages = {
         Path(name).name: [app.builder.get_relative_uri(PAGE, name), _page_title(app.env, name)]
-        for name in app.env.found_docs
+        for name in sorted(app.env.found_docs)
     }
     return CONTROLS.render(
         filters=choices,
