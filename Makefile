@@ -11,7 +11,6 @@ ONLY ?=
 PARTS ?=
 # What Python compiles is kept, whatever the environment says: some sixty processes load the same.
 unexport PYTHONDONTWRITEBYTECODE
-PIP := $(PY) -m pip --quiet --disable-pip-version-check
 # A module stays with one worker, the longest are begun first (tests/conftest.py).
 PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
@@ -19,12 +18,16 @@ NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
 PAGES := $(NOTEBOOKS) $(wildcard chapters/*.md)
 PACKAGE := $(shell find partnership -name '*.py')
 DATA := $(wildcard data/*)
+FIGURES := $(wildcard figures/*)
 CHECKS := $(addprefix partnership/,__main__.py citing.py data.py faults.py metadata.py references.py rules.py)
 CITED := $(addprefix partnership/,__init__.py citing.py metadata.py) $(wildcard CITATION.cff pyproject.toml .zenodo.json codemeta.json)
 CHECKED := $(NOTEBOOKS:chapters/%.ipynb=_build/checked/%.ok)
 SITE := $(CITED) _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell find _static planner tools/sphinx -type f -not -name '*.pyc')
 # Only what has been made: the site offers these, and is built anew after them.
 EDITIONS := $(wildcard _build/pdf/*.pdf _build/epub/*.epub)
+PRINT := $(wildcard tools/edition/*) tools/print-requirements.txt
+# A site that is not there, though it was built once, is built again.
+GONE := $(if $(wildcard _build/html/index.html),,FORCE)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -109,45 +112,24 @@ licences: $(VENV)/.ready  ## list the licences of all packages in LICENSES.md (a
 $(VENV)/.ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Install it, or name it: make PYTHON=python3.12 …" >&2; exit 1; }
-	@echo "Setting up $(VENV) (about a minute, the first time only) …"
-	@$(PYTHON) -m venv $(VENV) || { \
-	echo "No virtual environment could be made. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@{ $(PIP) install --no-compile --require-hashes -r requirements.txt && \
-	$(PIP) install --no-deps --no-build-isolation --editable .; } || { \
-	echo "The packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
-	@touch $@
+	@$(PYTHON) tools/set_up.py $(VENV)
 
 $(VENV)/.ready-tests: tests/requirements.txt $(VENV)/.ready
-	@echo "Installing what only the tests need …"
-	@$(PIP) install --no-compile --require-hashes -r tests/requirements.txt || { \
-	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
-	@touch $@
+	@$(PYTHON) tools/set_up.py $(VENV) tests
 
-# cffconvert needs older packages than the book does.
 $(VENV)/.ready-slow: tests/slow-requirements.txt tests/cff-requirements.txt $(VENV)/.ready-tests
-	@echo "Installing what only the slow tests need …"
-	@{ $(PIP) install --no-compile --require-hashes -r tests/slow-requirements.txt && \
-	$(PYTHON) -m venv $(VENV)-cff && \
-	$(VENV)-cff/bin/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes -r tests/cff-requirements.txt; } || { \
-	echo "The test packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
-	@touch $@
+	@$(PYTHON) tools/set_up.py $(VENV) slow
 
 $(VENV)/.ready-mutate: tools/mutate-requirements.txt $(VENV)/.ready-tests
-	@echo "Installing what only mutation needs …"
-	@$(PIP) install --no-compile --require-hashes -r tools/mutate-requirements.txt || { \
-	echo "The packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
-	@touch $@
+	@$(PYTHON) tools/set_up.py $(VENV) mutate
+
+$(VENV)/.ready-print: tools/print-requirements.txt $(VENV)/.ready
+	@$(PYTHON) tools/set_up.py $(VENV) print
 
 node_modules/.ready: package.json package-lock.json
 	@command -v npm >/dev/null || { \
 	echo "Node.js with npm is needed for this check alone (on Debian or Ubuntu: apt install npm)." >&2; exit 1; }
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
-
-$(VENV)/.ready-print: tools/print-requirements.txt $(VENV)/.ready
-	@echo "Installing what only the PDF and the EPUB need …"
-	@$(PIP) install --no-compile --require-hashes -r tools/print-requirements.txt || { \
-	echo "The packages could not be installed (see above). Is the package registry within reach? Then run the command again." >&2; exit 1; }
 	@touch $@
 
 _build/data.ok: $(DATA) $(CHECKS) $(CITED)
@@ -159,10 +141,10 @@ _build/data.ok: $(DATA) $(CHECKS) $(CITED)
 # Each notebook is checked again only when it, the package or the data has changed.
 notebooks:
 	@mkdir -p _build/checked
-	@$(MAKE) -s --no-print-directory -k -j $(JOBS) $(CHECKED) 2>_build/checked/errors || { \
-	grep -v '^make' _build/checked/errors >&2; exit 1; }
+	@$(MAKE) -s --no-print-directory -k -j $(JOBS) $(CHECKED) 2>_build/checked/errors-$$$$; done=$$?; \
+	grep -v '^make' _build/checked/errors-$$$$ >&2; rm -f _build/checked/errors-$$$$; exit $$done
 
-_build/checked/%.ok: chapters/%.ipynb $(PACKAGE) $(DATA) tools/check_notebook.py tools/notebooks.py
+_build/checked/%.ok: chapters/%.ipynb $(PACKAGE) $(DATA) $(FIGURES) requirements.txt tools/check_notebook.py tools/notebooks.py
 	@$(PY) tools/check_notebook.py $<
 	@touch $@
 
@@ -178,6 +160,6 @@ _build/pdf/%.pdf: $(PAGES) $(CHECKED) $(DATA) $(PRINT) _build/addresses
 _build/epub/%.epub: $(PAGES) $(CHECKED) $(DATA) $(PRINT) _build/addresses
 	@$(PY) -m tools.edition.epub
 
-_build/site.ok: $(PAGES) $(CHECKED) $(DATA) $(SITE) $(EDITIONS) _build/addresses
+_build/site.ok: $(PAGES) $(CHECKED) $(DATA) $(SITE) $(EDITIONS) _build/addresses $(GONE)
 	@$(PY) tools/build_site.py
 	@touch $@
