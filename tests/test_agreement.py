@@ -85,7 +85,7 @@ def test_the_measures_of_every_code_stand_in_one_table(few_resamples):
     pd.testing.assert_frame_equal(table, expected)
 
 
-def test_intervals_are_percentiles_of_a_thousand_resamples():
+def test_intervals_are_percentiles_of_a_thousand_resamples(monkeypatch):
     # Of 20 works 15 alike: the mean of 20 draws with replacement lies, in 95 of 100 cases, within
     # some 1.96 * sqrt(0.75 * 0.25 / 20) = 0.19 of that, in steps of 0.05.
     pairs = pd.DataFrame({"first": ["a"] * 10 + ["b"] * 10, "second": ["a"] * 15 + ["b"] * 5})
@@ -94,6 +94,9 @@ def test_intervals_are_percentiles_of_a_thousand_resamples():
         (0.55, 0.75, 0.95), abs=0.051
     )
     assert module.RESAMPLES == 1000
+    monkeypatch.setattr(module, "RESAMPLES", 1)  # both percentiles of one number are that number
+    row = module._measured(pairs, "set", seed=1)
+    assert row["same_low"] == row["same_high"]
 
 
 def test_ordinal_alpha_by_hand(few_resamples):
