@@ -281,7 +281,7 @@ def plan_of(relation, *, gap, unsupported, who, burden, carried_by, delivery, ot
         offered_fit=offered_fit,
         enacted=[enacted] * 4,
     )
-    return pd.concat([plan.assign(issue="other", relation="fits", burden=4.0), plan])
+    return pd.concat([plan.assign(issue="other", relation="fits", best_fit=0.11), plan])
 
 
 def test_a_sheet_tells_each_reading_in_words():

@@ -219,10 +219,10 @@ def test_works_are_named_as_a_reader_would_name_them():
 
 def test_an_organisation_is_named_whole_and_without_its_braces():
     literature = small_literature().assign(corporate_author="yes")
-    literature["authors"] = "{World Body, North}; {Other Body}"
+    literature["authors"] = "{World Body, North}; {Xenia House}"
     literature["authors_complete"] = "no"
     named = short_citations(literature)
-    assert named["body2003"] == "World Body, North & Other Body 2003"
+    assert named["body2003"] == "World Body, North & Xenia House 2003"
     assert short_citations(literature.head(0)).dtype == "str"
 
 

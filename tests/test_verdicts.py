@@ -114,7 +114,8 @@ def test_places_are_kept_by_forms_that_stay_inside_and_by_forms_that_stay_outsid
     )
     found = Acceptability(shares.assign(acceptability=0.5), None, None, 1.0)
     pd.testing.assert_frame_equal(verdicts.kept_places(found, delivered), expected)
-    assert verdicts.kept_places(found, delivered.tail(1)).empty
+    nothing = verdicts.kept_places(found, delivered.tail(1))
+    assert nothing.empty and nothing["fitting"].dtype == bool
 
 
 def test_shares_are_judged_in_whole_per_cent_as_they_are_told():
