@@ -151,9 +151,12 @@ def test_each_turn_is_what_the_model_says_of_the_changed_issue(book):
     assert len(turns)
 
 
-def test_every_score_that_turns_the_relation_is_told_and_no_other():
-    scores = ratings(interaction=2, knowledge=3, presence=3, agency=3)
-    made = offers("informant")
+@pytest.mark.parametrize(
+    ("presence", "agency", "offered"), [(3, 3, "informant"), (2, 1, "coordinator")]
+)
+def test_every_score_that_turns_the_relation_is_told_and_no_other(presence, agency, offered):
+    scores = ratings(interaction=2, knowledge=3, presence=presence, agency=agency)
+    made = offers(offered)
     present = model.deliver(scores, made)["relation"].item()
     expected = []
     for scale in SCALES:
@@ -161,9 +164,11 @@ def test_every_score_that_turns_the_relation_is_told_and_no_other():
             rated = model.score(scores[["issue", *SCALES]].assign(**{scale: score}))
             relation = model.deliver(rated, made)["relation"].item()
             if relation != present:
-                now = {"interaction": 2.0, "variability": np.nan}.get(scale, 3.0)
-                expected.append((scale, now, score, abs(score - now), relation))
-    assert len(expected) > 3
+                now = {"interaction": 2.0, "variability": np.nan, "knowledge": 3.0}
+                now |= {"presence": float(presence), "agency": float(agency)}
+                steps = abs(score - now[scale])
+                expected.append((scale, now[scale], score, steps, relation))
+    assert max(turn[2] for turn in expected) >= 2
     columns = ["scale", "now", "score", "steps", "relation"]
     found = turning_scores(scores, made, "one")
     pd.testing.assert_frame_equal(found, pd.DataFrame(expected, columns=columns))

@@ -164,15 +164,14 @@ def turning_scores(scores: pd.DataFrame, practised: pd.DataFrame, issue: str) ->
     varied[list(SCALES)] = varied[list(SCALES)].astype(float)
     for place, (scale, score) in enumerate(tries):
         varied.loc[place, scale] = score
-    varied["scales_rated"] = varied[list(SCALES)].notna().sum(axis=1)
     found = deliver(varied, pd.concat([made.assign(issue=name) for name in names]))
     table = pd.DataFrame(tries, columns=["scale", "score"])
     table["now"] = table["scale"].map(row[list(SCALES)].iloc[0].astype(float))
     table["steps"] = (table["score"] - table["now"]).abs()
     table["relation"] = found["relation"].to_numpy()
     present = deliver(row, made)["relation"].iloc[0]
-    turned = table[table["relation"] != present].reset_index(drop=True)
-    return turned[["scale", "now", "score", "steps", "relation"]]
+    columns = ["scale", "now", "score", "steps", "relation"]
+    return table.loc[table["relation"] != present, columns].reset_index(drop=True)
 
 
 def nearest_turns(turns: pd.DataFrame) -> pd.DataFrame:
