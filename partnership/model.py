@@ -144,7 +144,7 @@ def deliver(
     fits = fits_of(scores, forms, weights=weights).to_numpy()
     offered, enacted = (_layer(practised, scores["issue"], names, layer) for layer in LAYERS)
     found = relate(fits, offered, chosen)
-    alone = pd.array(unsupported(found, offered, enacted), dtype="boolean")
+    alone = pd.array(unsupported(found, offered, enacted))
     alone[found.relation == RELATIONS.index("unknown")] = pd.NA
     return pd.DataFrame(
         {
@@ -272,10 +272,10 @@ def plan(
             part[layer] = _lists(_layer(practised, scores["issue"], names, layer), names)
         part["enacted_fitting"] = [[] for _ in range(len(part))]
         parts.append(part)
-    cells = zip(scores["burden"], scores["who"], scores["interaction"], strict=True)
-    carried_by = [safeguard(*cell, safeguards) for cell in cells]
+    cells = scores[["burden", "who", "interaction"]]
+    carried_by = [safeguard(*row, safeguards) for row in cells.itertuples(index=False)]
     scores["carried_by"] = pd.array(carried_by, dtype="str")
-    table = pd.concat(parts, keys=PHASES, names=["phase", None]).reset_index("phase")
+    table = pd.concat(parts, keys=PHASES, names=["phase"]).reset_index()
     table = table.drop(columns="scales_rated").merge(scores, on="issue")
     place = pd.Index(scores["issue"]).get_indexer(table["issue"])
     table = table.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)

@@ -427,6 +427,8 @@ def test_what_people_do_alone_is_unsupported_until_a_fitting_form_is_offered():
     character = [3, 3, 3, 3, 2]
     assert relation(character, "instructed", "advocate")["unsupported"]
     assert not relation(character, "sense-maker", "advocate")["unsupported"]
+    found = relation(character, "instructed", "checker;sense-maker")
+    assert found["enacted_fitting"] == ["sense-maker"] and found["unsupported"]
     assert not relation(character, "instructed", "checker")["unsupported"]
     assert not relation(character, "instructed")["unsupported"]
 
@@ -765,15 +767,15 @@ def test_fits_stand_by_issue_and_form():
 
 def test_a_plan_keeps_to_the_forms_the_safeguards_and_the_weights_given():
     forms = FORMS.assign(form=FORMS["form"].replace({"checker": "watcher", "adviser": "guide"}))
-    forms.loc[forms["form"] == "co-governor", list(model.SCALES)] = 0
+    forms.loc[forms["form"] == "co-governor", list(model.SCALES)] = [4, 0, 1, 3, 0]
     safeguards = pd.DataFrame(
         {"who": ["both"] * 2, "interaction_from": [0, 1], "carried_by": ["the ward", "nobody"]}
     )
     rows = [issue("watcher;guide", "watcher;reporter", burden=3, **rated([None, 0, 1, 3, 4]))]
     table = model.plan(pd.DataFrame(rows), None, forms, safeguards, {"agency": 0})
     table = table.set_index("phase")
-    assert table["fitting"].tolist() == [["watcher"], ["reporter"], ["guide"], ["representative"]]
-    assert table["best_fit"].tolist() == pytest.approx([1, 1 - 3 / 12, 1 - 4 / 12, 1 - 3 / 12])
+    assert table["fitting"].tolist() == [["watcher"], ["reporter"], ["guide"], ["co-governor"]]
+    assert table["best_fit"].tolist() == pytest.approx([1, 1 - 3 / 12, 1 - 4 / 12, 1])
     assert table["offered"].tolist() == [["watcher"], [], ["guide"], []]
     assert table["enacted"].tolist() == [["watcher"], ["reporter"], [], []]
     assert table["enacted_fitting"].tolist() == [["watcher"], [], [], []]
@@ -800,6 +802,7 @@ def test_options_are_ranked_among_the_forms_that_may_be_recommended():
     scores = model.score(pd.DataFrame([issue(**rated([0] * 5))]))
     for phase, fitting in [("evaluation", "reporter"), ("design", "adviser")]:
         assert model.options(scores, phase=phase)["fitting"].item() == [fitting]
+    pd.testing.assert_frame_equal(model.options(scores), model.options(scores, phase="evaluation"))
     best = model.options(scores, phase="management")["best_fit"].item()
     assert best == pytest.approx(0.75)
 
