@@ -206,6 +206,8 @@ def test_an_issues_name_is_kept_to_the_letter(tmp_path):
     raw = (tmp_path / "out.csv").read_bytes()
     assert '"two\r\nlines, å",0,'.encode() in raw
     assert b"\nNA,0," in raw and b"\n  1.0,0," in raw
+    model.assess_csv(write(source, "issue,agency\n,2\n"), tmp_path / "out.csv", progress=False)
+    assert (tmp_path / "out.csv").read_bytes().endswith(b"\n,1,,,,unknown,,\n")
 
 
 @pytest.mark.parametrize(
@@ -226,6 +228,14 @@ def test_a_file_that_cannot_be_meant_so_is_refused(tmp_path, text, said):
     with pytest.raises(ValueError, match=said):
         model.assess_csv(write(tmp_path / "in.csv", text), tmp_path / "out.csv", progress=False)
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_folder_or_a_device_is_no_file(tmp_path):
+    for source, found in [(tmp_path, "a folder"), (Path("/dev/zero"), "a device")]:
+        with pytest.raises(ValueError) as error:
+            model.assess_csv(source, tmp_path / "out.csv", progress=False)
+        expected = f"{source.name}: found {found}; expected a CSV file; name a file."
+        assert str(error.value) == expected
 
 
 def test_columns_that_are_not_read_may_have_any_names(tmp_path):
