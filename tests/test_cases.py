@@ -110,8 +110,15 @@ def test_a_relation_that_no_issue_has_gives_no_case():
 def test_another_case_than_the_one_that_is_told_is_named():
     plan, places = small_plan()
     assert list(choose_cases(plan, places, list("bdfh"))["issue"]) == list("bdfh")
-    with pytest.raises(ValueError, match="'misfit' .largest gap. now chooses 'h', and .* of 'g'"):
+    told = (
+        f"The rule for 'misfit' ({CASE_RULES['misfit']}) now chooses 'h', and chapter 11 tells of "
+        "'g' as that case. Tell the new case there and name it in this cell, or undo the change of "
+        "scores or prototypes."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
         choose_cases(plan, places, list("bdfg"))
+    with pytest.raises(ValueError, match="shorter"):
+        choose_cases(plan, places, list("bdf"))
 
 
 # --- turning -------------------------------------------------------------------------------
