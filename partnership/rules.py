@@ -1,12 +1,14 @@
 """What must hold between cells and between tables, beyond what `datapackage.json` can say.
 
-A rule is a function that takes tables as read (text, NaN for an empty cell, the index the row as a
-spreadsheet numbers it) and yields what breaks it: table, row, column, what was found (None: the
-text of that cell), what was expected, and what to do. `partnership.data` turns that into faults.
+A rule is a function that takes the tables that its parameters name, as read (text, NaN for an empty
+cell, the index the row as a spreadsheet numbers it). It yields what breaks it: table, row, column,
+what was found (None: the text of that cell), what was expected, and what to do. `partnership.data`
+turns that into faults.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 
 import pandas as pd
@@ -16,26 +18,11 @@ from partnership.faults import hint
 Broken = tuple[str, int | None, str, str | None, str, str]
 Rule = Callable[..., Iterator[Broken]]
 
-RULES: list[tuple[tuple[str, ...], Rule]] = []
-"""The rules, each with the tables it takes."""
-
-COUNTS: list[tuple[tuple[str, ...], Rule]] = []
-"""Rules that count cells. A wrong cell makes the count wrong as well, which need not be told."""
-
 SAMPLE = ("coded", "record")
 CODINGS = ("first", "second", "agreed")
 CORRECT = hint(None)
 
 
-def _rule(*tables: str, among: list | None = None) -> Callable[[Rule], Rule]:
-    def register(rule: Rule) -> Rule:
-        (RULES if among is None else among).append((tables, rule))
-        return rule
-
-    return register
-
-
-@_rule("literature")
 def coded_means_read(literature: pd.DataFrame) -> Iterator[Broken]:
     """A work of the sample is coded exactly if its abstract, or a like part of it, was read."""
     sample = literature[literature["sample"].isin(SAMPLE)]
@@ -45,21 +32,18 @@ def coded_means_read(literature: pd.DataFrame) -> Iterator[Broken]:
         yield "literature", row, "text_read", None, expected, CORRECT
 
 
-@_rule("literature")
 def sample_has_a_theme(literature: pd.DataFrame) -> Iterator[Broken]:
     """A work of the sample has the theme under which it was sought; other works need none."""
     for row in literature.index[literature["sample"].isin(SAMPLE) & literature["theme"].isna()]:
         yield "literature", row, "theme", None, "a theme for each work of the sample", CORRECT
 
 
-@_rule("literature")
 def someone_wrote_it(literature: pd.DataFrame) -> Iterator[Broken]:
     """A work has authors or editors."""
     for row in literature.index[literature["authors"].isna() & literature["editors"].isna()]:
         yield "literature", row, "authors", None, "authors, or else editors", CORRECT
 
 
-@_rule("literature")
 def link_is_the_doi(literature: pd.DataFrame) -> Iterator[Broken]:
     """Where a work has a DOI, readers are sent there."""
     expected = "https://doi.org/" + literature["doi"]
@@ -68,7 +52,6 @@ def link_is_the_doi(literature: pd.DataFrame) -> Iterator[Broken]:
         yield "literature", row, "link", None, "https://doi.org/ followed by the doi", remedy
 
 
-@_rule("literature")
 def doubt_is_explained(literature: pd.DataFrame) -> Iterator[Broken]:
     """A record that stays unresolved says what could not be settled."""
     unresolved = literature["verification"] == "unresolved"
@@ -76,7 +59,6 @@ def doubt_is_explained(literature: pd.DataFrame) -> Iterator[Broken]:
         yield "literature", row, "check_note", None, "what could not be settled", CORRECT
 
 
-@_rule("literature", "codings")
 def coded_works_have_three_codings(
     literature: pd.DataFrame, codings: pd.DataFrame
 ) -> Iterator[Broken]:
@@ -96,7 +78,6 @@ def coded_works_have_three_codings(
                 yield "codings", None, "coding", found, expected, "add the row."
 
 
-@_rule("codings")
 def only_the_second_reader_is_asked_how_sure(codings: pd.DataFrame) -> Iterator[Broken]:
     """Confidence is the second reader's, of each work."""
     for row in codings.index[(codings["coding"] == "second") != codings["confidence"].notna()]:
@@ -104,21 +85,18 @@ def only_the_second_reader_is_asked_how_sure(codings: pd.DataFrame) -> Iterator[
         yield "codings", row, "confidence", None, expected, CORRECT
 
 
-@_rule("codebook", "codings")
 def codebook_defines_columns(codebook: pd.DataFrame, codings: pd.DataFrame) -> Iterator[Broken]:
     """Each variable of the codebook is a column of the codings."""
     for row in codebook.index[~codebook["variable"].isin(codings.columns)]:
         yield "codebook", row, "variable", None, "a column of codings.csv", CORRECT
 
 
-@_rule("codebook", "adjudication")
 def rules_settle_variables(codebook: pd.DataFrame, adjudication: pd.DataFrame) -> Iterator[Broken]:
     """Each rule of adjudication is about a variable of the codebook."""
     for row in adjudication.index[~adjudication["variable"].isin(codebook["variable"])]:
         yield "adjudication", row, "variable", None, "a variable of codebook.csv", CORRECT
 
 
-@_rule("harm_figures", "literature", "sources_other")
 def figures_have_a_source(
     harm_figures: pd.DataFrame, literature: pd.DataFrame, sources_other: pd.DataFrame
 ) -> Iterator[Broken]:
@@ -132,7 +110,6 @@ def figures_have_a_source(
         yield "sources_other", row, "key", None, "a key that literature.csv has not", CORRECT
 
 
-@_rule("statements", "literature", "sources_other")
 def statements_are_about_a_source(
     statements: pd.DataFrame, literature: pd.DataFrame, sources_other: pd.DataFrame
 ) -> Iterator[Broken]:
@@ -143,7 +120,6 @@ def statements_are_about_a_source(
         yield "statements", row, "key", None, expected, CORRECT
 
 
-@_rule("harm_figures")
 def figures_lie_within_their_bounds(harm_figures: pd.DataFrame) -> Iterator[Broken]:
     """A value lies within its bounds, and a share lies between 0 and 100."""
     numbers = harm_figures[["low", "value_num", "high"]].apply(pd.to_numeric, errors="coerce")
@@ -151,13 +127,12 @@ def figures_lie_within_their_bounds(harm_figures: pd.DataFrame) -> Iterator[Brok
         for row in numbers.index[numbers[smaller] > numbers[larger]]:
             expected = f"at most {larger}, {harm_figures.at[row, larger]}"
             yield "harm_figures", row, smaller, None, expected, CORRECT
-    share = harm_figures["measure_type"].str.contains("share").fillna(False)
+    share = harm_figures["measure_type"].str.contains("share")
     for column in numbers:
         for row in numbers.index[share & (numbers[column] > 100)]:
             yield "harm_figures", row, column, None, "a share of at most 100 %", CORRECT
 
 
-@_rule("strategy_issues", "own_strategy_sources")
 def documented_links_name_works(
     strategy_issues: pd.DataFrame, own_strategy_sources: pd.DataFrame
 ) -> Iterator[Broken]:
@@ -175,7 +150,6 @@ def documented_links_name_works(
                 yield "strategy_issues", row, "keys", None, expected, CORRECT
 
 
-@_rule("strategy_forms")
 def warning_signs_have_no_form(strategy_forms: pd.DataFrame) -> Iterator[Broken]:
     """A strategy that is a warning sign about the service has no form, every other has one."""
     warning = strategy_forms["kind"] == "warning-sign"
@@ -188,7 +162,6 @@ def warning_signs_have_no_form(strategy_forms: pd.DataFrame) -> Iterator[Broken]
         yield "strategy_forms", row, "kind", None, expected, CORRECT
 
 
-@_rule("own_strategies", "own_strategy_sources", "strategy_forms")
 def strategies_are_told_and_placed(
     own_strategies: pd.DataFrame, own_strategy_sources: pd.DataFrame, strategy_forms: pd.DataFrame
 ) -> Iterator[Broken]:
@@ -200,7 +173,6 @@ def strategies_are_told_and_placed(
             yield "own_strategies", row, "id", None, expected, f"add the row to {file}."
 
 
-@_rule("scales")
 def scales_have_five_anchors(scales: pd.DataFrame) -> Iterator[Broken]:
     """A scale has one question and an anchor for each score from 0 to 4."""
     for scale, rows in scales.groupby("scale"):
@@ -212,7 +184,6 @@ def scales_have_five_anchors(scales: pd.DataFrame) -> Iterator[Broken]:
             yield "scales", row, "question", None, f"one question for all rows of {scale}", CORRECT
 
 
-@_rule("safeguards")
 def someone_carries_every_load(safeguards: pd.DataFrame) -> Iterator[Broken]:
     """Whoever is best placed, there is a safeguard from interaction 0 on."""
     for who in ("patient", "family", "both"):
@@ -221,7 +192,6 @@ def someone_carries_every_load(safeguards: pd.DataFrame) -> Iterator[Broken]:
             yield "safeguards", None, "interaction_from", found, "a row from 0", "add the row."
 
 
-@_rule("issue_notes", "scales", "partnership_forms", "issue_readings", "issue_practice")
 def notes_are_about_something(
     issue_notes: pd.DataFrame,
     scales: pd.DataFrame,
@@ -238,7 +208,6 @@ def notes_are_about_something(
             yield "issue_notes", row, "about", None, expected, CORRECT
 
 
-@_rule("adjudication_counts", "codings", among=COUNTS)
 def counts_are_those_of_the_codings(
     adjudication_counts: pd.DataFrame, codings: pd.DataFrame
 ) -> Iterator[Broken]:
@@ -260,3 +229,34 @@ def counts_are_those_of_the_codings(
             if adjudication_counts.loc[row, column] != number:
                 expected = f"{number}, as codings.csv has it"
                 yield "adjudication_counts", row, column, None, expected, hint(number)
+
+
+def _with_tables(*rules: Rule) -> list[tuple[tuple[str, ...], Rule]]:
+    """Return rules, each with the tables it takes: those that its parameters name."""
+    return [(tuple(inspect.signature(rule).parameters), rule) for rule in rules]
+
+
+RULES = _with_tables(
+    coded_means_read,
+    sample_has_a_theme,
+    someone_wrote_it,
+    link_is_the_doi,
+    doubt_is_explained,
+    coded_works_have_three_codings,
+    only_the_second_reader_is_asked_how_sure,
+    codebook_defines_columns,
+    rules_settle_variables,
+    figures_have_a_source,
+    statements_are_about_a_source,
+    figures_lie_within_their_bounds,
+    documented_links_name_works,
+    warning_signs_have_no_form,
+    strategies_are_told_and_placed,
+    scales_have_five_anchors,
+    someone_carries_every_load,
+    notes_are_about_something,
+)
+"""The rules, each with the tables it takes."""
+
+COUNTS = _with_tables(counts_are_those_of_the_codings)
+"""Rules that count cells. A wrong cell makes the count wrong as well, which need not be told."""
