@@ -282,7 +282,7 @@ def _resampled(pool: NDArray, size: int, rng: np.random.Generator) -> NDArray:
     Sorted by hand: `numpy.nanmedian` is several times slower on many short rows.
     """
     issues, most, _ = pool.shape
-    raters = (~np.isnan(pool)).any(axis=-1).sum(axis=-1)[:, None]
+    raters = (~np.isnan(pool)).any(axis=2).sum(axis=1)[:, None]
     drawn = rng.integers(raters, size=(size, issues, most))
     drawn = np.where(np.arange(most) < raters, drawn, most)  # as many as there are, then nobody
     nobody = np.full((issues, 1, len(model.SCALES)), np.nan)
@@ -294,8 +294,8 @@ def _resampled(pool: NDArray, size: int, rng: np.random.Generator) -> NDArray:
     ]
     values.sort(axis=-1)  # NaN comes last
     given = (~np.isnan(values)).sum(axis=-1, keepdims=True)
-    low = np.take_along_axis(values, np.maximum(given - 1, 0) // 2, axis=-1)
-    high = np.take_along_axis(values, np.minimum(given // 2, most - 1), axis=-1)
+    low = np.take_along_axis(values, (given - 1) // 2, axis=-1)  # the last, NaN, if none is given
+    high = np.take_along_axis(values, given // 2, axis=-1)
     return ((low + high) / 2)[..., 0]
 
 

@@ -21,8 +21,13 @@ def table(text: str) -> pd.DataFrame:
 
 
 def test_every_rule_is_applied_to_the_tables_that_its_parameters_name():
-    written = [one for name, one in vars(rules).items() if inspect.isgeneratorfunction(one)]
-    assert [rule for _, rule in rules.RULES] == written
+    # A mutated module holds the mutants, too: their names have two underscores.
+    written = {
+        name
+        for name, one in vars(rules).items()
+        if inspect.isgeneratorfunction(one) and "__" not in name
+    }
+    assert sorted(rule.__name__ for _, rule in rules.RULES) == sorted(written)
     assert dict((rule.__name__, tables) for tables, rule in rules.RULES) == {
         "coded_means_read": ("literature",),
         "sample_has_a_theme": ("literature",),

@@ -221,6 +221,19 @@ def test_a_rater_is_drawn_with_all_its_scores():
         assert near(cell(found, "acceptability", form=form), expected)
 
 
+def test_as_many_raters_are_drawn_as_an_issue_has_whatever_others_have():
+    # Two raters of one issue beside five of another: the exact answer stays that of two.
+    forms = forms_of(protected=(0, [0] * 5), witness=(3, [4] * 5), halfway=(2, [2] * 5))
+    rows = [("two", [0] * 5, "protected"), ("two", [4] * 5, "protected")]
+    rows += [("five", [score] * 5, "protected") for score in (0, 0, 4, 4, 4)]
+    found = acceptability(rated(*rows), forms=forms, draws=DRAWS, vary=("raters",)).forms
+    for form, expected in {"protected": 0.25, "witness": 0.25, "halfway": 0.5}.items():
+        assert near(cell(found, "acceptability", issue="two", form=form), expected)
+    # The median of five drawn is 4 if three or more are: the binomial distribution with 3/5.
+    exact = sum(stats.binom.pmf(high, 5, 3 / 5) for high in (3, 4, 5))
+    assert near(cell(found, "acceptability", issue="five", form="witness"), exact)
+
+
 def test_tau_is_the_mean_over_draws_with_the_base_order():
     # One rater pair swaps the order of two issues, a third stays between: enumerable by hand.
     forms = forms_of(protected=(0, [0] * 5), witness=(3, [4] * 5))
@@ -349,11 +362,64 @@ def test_rows_without_a_rater_are_raters_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"draws": 0}, {"block": 0}, {"vary": ("weights", "moods")}], ids=str
+    ("wrong", "said"),
+    [
+        ({"draws": 0}, "Expected at least one draw, a block; found 0 and None."),
+        ({"block": 0}, "Expected at least one draw, a block; found 10000 and 0."),
+        ({"draws": -1, "block": 1}, "Expected at least one draw, a block; found -1 and 1."),
+        (
+            {"vary": ("moods", "weights", "luck")},
+            "Only weights, prototypes, raters vary; found luck, moods.",
+        ),
+    ],
+    ids=str,
 )
-def test_what_cannot_be_done_is_said(team, wrong):
-    with pytest.raises(ValueError, match="draw|moods"):
+def test_what_cannot_be_done_is_said(team, wrong, said):
+    with pytest.raises(ValueError) as error:
         acceptability(team, **wrong)
+    assert str(error.value) == said
+
+
+def test_one_draw_in_a_block_of_one_is_enough(team):
+    found = acceptability(team, draws=1, block=1)
+    assert set(found.issues["skipped"]) <= {0, 1}
+
+
+def test_unless_told_otherwise_all_vary_ten_thousand_times_from_the_same_seed():
+    ratings = rated(("one", [1, 2, 0, 0, 0], "instructed"), ("one", [3, 4, 2, 1, 0], "instructed"))
+    named = ratings[["issue", "rater", "offered", "enacted"]]
+    found = acceptability(ratings, forms=SMALL)
+    told = {"draws": 10_000, "seed": 2026, "vary": VARIED}
+    pd.testing.assert_frame_equal(
+        frames(found), frames(acceptability(ratings, named, SMALL, **told))
+    )
+    assert VARIED == ("weights", "prototypes", "raters")
+
+
+def test_the_answer_is_told_issue_by_issue_in_the_order_of_the_ratings(team):
+    found = acceptability(team, draws=20)
+    issues = ["alone", "two", "four", "sparse", "unrated", "not-told"]
+    assert found.issues["issue"].tolist() == issues
+    assert found.issues.columns.tolist() == [
+        "issue",
+        "gap",
+        "gap_low",
+        "gap_median",
+        "gap_high",
+        "unsupported",
+        "skipped",
+    ]
+    forms = model.in_phase()
+    forms = forms.loc[forms["recommendable"] == "yes", "form"].tolist()
+    for table, name, labels, values in (
+        (found.forms, "form", forms, ["acceptability", "inclusion"]),
+        (found.relations, "relation", list(model.RELATIONS), ["probability"]),
+    ):
+        assert table.columns.tolist() == ["issue", name, *values]
+        pairs = list(itertools.product(issues, labels))
+        assert list(table[["issue", name]].itertuples(index=False, name=None)) == pairs
+        assert table.index.equals(pd.RangeIndex(len(pairs)))
+        assert table[values].dtypes.astype(str).eq("float64").all()
 
 
 # --- tau ------------------------------------------------------------------------------------

@@ -372,6 +372,11 @@ def pytest_collection_modifyitems(items: list) -> None:
 # --- running ----------------------------------------------------------------------------------
 
 
+def arguments(part: Part) -> list[str]:
+    """Return what pytest is told beside the tests."""
+    return [*ARGUMENTS, *(f"--deselect={test}" for test in part.but)]
+
+
 def settings(part: Part, folder: Path) -> str:
     """Return what mutmut is told of a part, as a `setup.cfg`.
 
@@ -387,7 +392,7 @@ def settings(part: Part, folder: Path) -> str:
         "source_paths": ["partnership"],
         "only_mutate": part.files,
         "also_copy": [name for name in beside if name not in ("mutants", "setup.cfg")],
-        "pytest_add_cli_args": [*ARGUMENTS, *(f"--deselect={test}" for test in part.but)],
+        "pytest_add_cli_args": arguments(part),
         "pytest_add_cli_args_test_selection": part.tests,
     }
     words = {
@@ -397,7 +402,7 @@ def settings(part: Part, folder: Path) -> str:
         "use_git_change_detection": "false",
         "on_dependency_change": "ignore",
         "timeout_constant": "10",
-        "timeout_multiplier": "6",
+        "timeout_multiplier": "20",
     }
     lines = [f"{name} =\n    " + "\n    ".join(entries) for name, entries in lists.items()]
     lines += [f"{name} = {word}" for name, word in words.items()]
@@ -470,8 +475,18 @@ def prepare(part: Part, folder: Path) -> None:
         file.write_text(told, encoding="utf-8")
 
 
-def run(folder: Path, jobs: int) -> int:
-    """Let mutmut try what has not been tried, and return its exit code."""
+def run(part: Part, folder: Path, jobs: int) -> int:
+    """Let mutmut try what has not been tried, and return its exit code.
+
+    Parameters
+    ----------
+    part
+        The part.
+    folder
+        Its copy.
+    jobs
+        Mutants at a time.
+    """
     call = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs)]
     # Programs that the tests start are to meet the mutants, too; one thread each, as many at once.
     environment = os.environ | {
@@ -481,7 +496,12 @@ def run(folder: Path, jobs: int) -> int:
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each mutant compiles them all
-    return subprocess.run(call, cwd=folder, env=environment).returncode
+    code = subprocess.run(call, cwd=folder, env=environment).returncode
+    if code > 0:
+        # Where a test fails without any mutant, mutmut does not say which.
+        call = [sys.executable, "-m", "pytest", "-x", "-q", *arguments(part), *part.tests]
+        subprocess.run(call, cwd=folder / "mutants", env=environment | {"MUTANT_UNDER_TEST": ""})
+    return code
 
 
 def told(part: str, found: list[Mutant]) -> list[str]:
@@ -548,7 +568,7 @@ def main() -> int:
         if not options.report:
             print(f"Mutants of {name} …", flush=True)
             prepare(PARTS[name], folder)
-            if code := run(folder, options.jobs):
+            if code := run(PARTS[name], folder, options.jobs):
                 faults.append(f"{name}: mutmut ended with {code}, as it says above.")
         found = mutants(folder / "mutants")
         if found:
