@@ -352,7 +352,7 @@ def _schema(table: _Table, columns: Iterable[str]) -> pa.DataFrameSchema:
         ]
         if limits.get("unique"):
             checks.append(pa.Check(lambda cells: ~cells.duplicated(keep=False), error=UNIQUE))
-        described[name] = pa.Column(checks=checks, nullable=not limits.get("required", False))
+        described[name] = pa.Column(checks=checks, nullable=not limits.get("required"))
     key = table.resource["schema"]["primaryKey"]
     return pa.DataFrameSchema(described, unique=key if set(key) <= set(described) else None)
 
@@ -421,7 +421,7 @@ def _cell_faults(table: _Table) -> Iterator[Fault]:
 def _guess(text: str, field: dict) -> str | None:
     """Return what a wrong cell was probably meant to hold, if that can be told."""
     tidy = UNTIDY.sub("", text.strip())
-    codes = field.get("constraints", {}).get("enum", [])
+    codes = field.get("constraints", {}).get("enum")
     if "list" in field:
         known = field["list"].get("enum", [])
         items = [item.strip() for item in tidy.split(";") if item.strip()]
@@ -461,7 +461,7 @@ def _typed(table: _Table) -> pd.DataFrame:
     frame = table.frame.reset_index(drop=True)
     for name, field in table.fields.items():
         if field["type"] == "integer":
-            required = field.get("constraints", {}).get("required", False)
+            required = field.get("constraints", {}).get("required")
             frame[name] = pd.to_numeric(frame[name]).astype("int64" if required else "Int64")
         elif field["type"] == "number":
             frame[name] = pd.to_numeric(frame[name]).astype("float64")

@@ -81,7 +81,7 @@ def printable(text: str) -> str:
 def nearest(text: str, options: Iterable[str]) -> str | None:
     """Return the option that `text` was most likely meant to be, if any comes near."""
     lower = {option.lower(): option for option in options}
-    near = difflib.get_close_matches(text.strip().lower(), lower, n=1)
+    near = difflib.get_close_matches(text.strip().lower(), lower)
     return lower[near[0]] if near else None
 
 

@@ -69,7 +69,7 @@ def coded_works_have_three_codings(
         if key in known and key not in coded:
             remedy = "remove the coding, or make the work's sample coded."
             yield "codings", row, "key", None, "a work whose sample is coded", remedy
-    present = set(zip(codings["key"], codings["coding"], strict=True))
+    present = pd.MultiIndex.from_frame(codings[["key", "coding"]])
     for key in sorted(key for key in coded if isinstance(key, str)):
         for coding in CODINGS:
             if (key, coding) not in present:
@@ -137,7 +137,7 @@ def documented_links_name_works(
     strategy_issues: pd.DataFrame, own_strategy_sources: pd.DataFrame
 ) -> Iterator[Broken]:
     """A documented link names the works that show it, a transferable one names none."""
-    told = set(zip(own_strategy_sources["id"], own_strategy_sources["key"], strict=True))
+    told = pd.MultiIndex.from_frame(own_strategy_sources[["id", "key"]])
     columns = strategy_issues[["id", "basis", "keys"]].itertuples(name=None)
     for row, strategy, basis, keys in columns:
         named = isinstance(keys, str)
@@ -166,8 +166,11 @@ def strategies_are_told_and_placed(
     own_strategies: pd.DataFrame, own_strategy_sources: pd.DataFrame, strategy_forms: pd.DataFrame
 ) -> Iterator[Broken]:
     """Each strategy rests on a source and has a row among the forms."""
-    files = ("own_strategy_sources.csv", "strategy_forms.csv")
-    for file, other in zip(files, (own_strategy_sources, strategy_forms), strict=True):
+    files = {
+        "own_strategy_sources.csv": own_strategy_sources,
+        "strategy_forms.csv": strategy_forms,
+    }
+    for file, other in files.items():
         for row in own_strategies.index[~own_strategies["id"].isin(other["id"])]:
             expected = f"a strategy with a row in {file}"
             yield "own_strategies", row, "id", None, expected, f"add the row to {file}."

@@ -135,8 +135,8 @@ def acceptability(
 
     # A stream for each thing that varies: how many are drawn of one does not shift the others.
     for_weights, for_moves, for_raters = np.random.default_rng(seed).spawn(3)
-    widest = max(len(scores) * max(len(chosen), len(scores) // 2), pool.size, 1)
-    block = block or max(1, WORKING_MEMORY // widest)
+    widest = max(len(scores) * max(len(chosen), len(scores) // 2), pool.size)
+    block = block or _block(widest)
     best, included = (np.zeros(offered.shape) for _ in range(2))
     relations = np.zeros((len(scores), len(model.RELATIONS)))
     kept, alone = (np.zeros(len(scores)) for _ in range(2))
@@ -241,14 +241,17 @@ def _signs(values: NDArray) -> NDArray:
     return higher(values[..., left], values[..., right])
 
 
+def _block(numbers: int) -> int:
+    """Return how many draws are held in memory at a time if each takes so many numbers."""
+    return max(1, WORKING_MEMORY // max(numbers, 1))
+
+
 def _mean_tau(gaps: NDArray, base: NDArray) -> float:
     """Return the mean tau-b of each row of gaps with the base order."""
-    have = ~np.isnan(base)
-    gaps, base = gaps[:, have], base[have]
-    block = max(1, WORKING_MEMORY // max(have.sum() ** 2 // 2, 1))
+    block = _block(len(base) ** 2 // 2)
     taus = [tau_b(gaps[start : start + block], base) for start in range(0, len(gaps), block)]
     taus = np.concatenate(taus)
-    return float(np.nanmean(taus)) if not np.isnan(taus).all() else float("nan")
+    return float(np.nanmean(taus)) if not np.isnan(taus).all() else np.nan
 
 
 def _marks(

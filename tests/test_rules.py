@@ -27,8 +27,9 @@ def test_every_rule_is_applied_to_the_tables_that_its_parameters_name():
         for name, one in vars(rules).items()
         if inspect.isgeneratorfunction(one) and "__" not in name
     }
-    assert sorted(rule.__name__ for _, rule in rules.RULES) == sorted(written)
-    assert dict((rule.__name__, tables) for tables, rule in rules.RULES) == {
+    applied = [*rules.RULES, *rules.COUNTS]
+    assert sorted(rule.__name__ for _, rule in applied) == sorted(written)
+    assert dict((rule.__name__, tables) for tables, rule in applied) == {
         "coded_means_read": ("literature",),
         "sample_has_a_theme": ("literature",),
         "someone_wrote_it": ("literature",),
@@ -57,6 +58,7 @@ def test_every_rule_is_applied_to_the_tables_that_its_parameters_name():
             "issue_readings",
             "issue_practice",
         ),
+        "counts_are_those_of_the_codings": ("adjudication_counts", "codings"),
     }
 
 
@@ -344,14 +346,14 @@ def test_a_strategy_rests_on_a_source_and_has_its_row_among_the_forms():
 
 def test_a_scale_has_five_anchors_and_one_question():
     whole = [f"trust|Q?|{level}" for level in range(5)]
-    short = ["voice|Q?|0", "voice|Q?|2", "voice|Another?|3", "voice|Q?|4"]
+    short = ["voice|Q?|0", "voice|Another?|2", "voice|Q?|3", "voice|Q?|4"]
     shorter = ["time|Q?|1", "time|Q?|2", "time|Q?|3"]
     scales = table("\n".join(["scale|question|level", *whole, *short, *shorter]))
     add = ("anchors for 0 to 4", "add the rows.")
     assert list(rules.scales_have_five_anchors(scales)) == [
         ("scales", 11, "level", "no anchor 0, 4 of time", *add),
         ("scales", 7, "level", "no anchor 1 of voice", *add),
-        ("scales", 9, "question", None, "one question for all rows of voice", CORRECT),
+        ("scales", 8, "question", None, "one question for all rows of voice", CORRECT),
     ]
 
 
@@ -390,7 +392,8 @@ def test_a_note_is_about_scales_forms_layers_phases_or_columns():
         g|presense
         h|presence; nothing
         i|
-        j|2"""
+        j|2
+        k|presence; advocate; issue; sources; offered; design"""
     )
     found = rules.notes_are_about_something(
         issue_notes,
@@ -403,3 +406,58 @@ def test_a_note_is_about_scales_forms_layers_phases_or_columns():
     assert list(found) == [
         ("issue_notes", row, "about", None, expected, CORRECT) for row in (8, 9, 11)
     ]
+
+
+CODINGS = """key|coding|role|corpus
+    one|first|a|x
+    one|second|b|x
+    one|agreed|a|x
+    two|agreed|b|
+    two|second|b|x
+    two|first|a|
+    three|agreed|c|y
+    three|first|a|y
+    three|second|b|y
+    four|first|a|z
+    four|second|a|z
+    four|agreed|b|z"""
+
+
+def test_a_count_of_differences_is_that_of_the_codings():
+    # role: works one, two and three differ; one was settled as first, two as second, three as
+    # neither. corpus: two differs and was settled as first, both being empty.
+    header = "variable|differences|took_first|took_second"
+    right = table(f"{header}\nrole|3|1|1\ncorpus|1|1|0")
+    assert list(rules.counts_are_those_of_the_codings(right, table(CODINGS))) == []
+    wrong = table(f"{header}\nrole|4|2|1\nrolle|1|1|1\ncorpus|1|1|")
+    expected = [("differences", "3"), ("took_first", "1")]
+    assert list(rules.counts_are_those_of_the_codings(wrong, table(CODINGS))) == [
+        *(
+            (
+                "adjudication_counts",
+                2,
+                column,
+                None,
+                f"{number}, as codings.csv has it",
+                f'did you mean "{number}"? Correct the cell and run make book again.',
+            )
+            for column, number in expected
+        ),
+        ("adjudication_counts", 3, "variable", None, "a column of codings.csv", CORRECT),
+        (
+            "adjudication_counts",
+            4,
+            "took_second",
+            None,
+            "0, as codings.csv has it",
+            'did you mean "0"? Correct the cell and run make book again.',
+        ),
+    ]
+
+
+def test_counts_are_left_alone_where_a_work_lacks_a_coding():
+    wrong = table("variable|differences|took_first|took_second\nrole|9|9|9")
+    for lacking in ("two|first|a|", "three|second|b|y", "four|agreed|b|z"):
+        codings = table(CODINGS.replace(f"    {lacking}", ""))
+        assert len(codings) == 11
+        assert list(rules.counts_are_those_of_the_codings(wrong, codings)) == []

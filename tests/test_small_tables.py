@@ -215,6 +215,10 @@ REFUSED = [
     ({"children": "9" * 16}, f'"{"9" * 16}"', "a whole number from 0", AGAIN),
     ({"height": "0.49"}, '"0.49"', "a number from 0.5 to 2.5", AGAIN),
     ({"height": "2.51"}, '"2.51"', "a number from 0.5 to 2.5", AGAIN),
+    ({"height": '"1,7"'}, '"1,7"', "a number from 0.5 to 2.5",
+     'did you mean "1.7"? Correct the cell and run make book again.'),
+    ({"badge": '"a,b "'}, '"a,b "', "text without stray blanks or control signs",
+     'did you mean "a,b"? Correct the cell and run make book again.'),
     ({"weight": "1e3"}, '"1e3"', "a number", AGAIN),
     ({"weight": ".5"}, '".5"', "a number", AGAIN),
     ({"debt": "1"}, '"1"', "a number from -inf to 0", AGAIN),
@@ -450,10 +454,10 @@ def test_the_cells_of_columns_that_are_there_are_checked_where_one_is_missing(fo
 def test_a_table_that_is_not_described_is_told_with_those_that_are(folder):
     expected = "expected one of people, visits, costs"
     with pytest.raises(data.DataError) as error:
-        data.load("visit.csv", folder)
+        data.load("pepl.csv", folder)
     assert [str(fault) for fault in error.value.faults] == [
-        f'datapackage.json: found no table of the name "visit.csv"; {expected}; '
-        'did you mean "visits"? Name a table of datapackage.json.'
+        f'datapackage.json: found no table of the name "pepl.csv"; {expected}; '
+        'did you mean "people"? Name a table of datapackage.json.'
     ]
     assert said(folder, "walrus") == [
         f'datapackage.json: found no table of the name "walrus"; {expected}; '
@@ -580,4 +584,23 @@ def test_a_cell_that_is_wrong_in_itself_is_not_told_again_by_a_rule(ruled):
     assert [str(fault) for fault in data.check(ruled)] == [
         'people.csv, row 2, column role: found "x"; expected one of nurse, doctor; ' + AGAIN,
         *OF_VISITS,
+    ]
+
+
+def counted(people: pd.DataFrame) -> Iterator[tuple]:
+    """A made-up rule that counts: there are never enough people."""
+    yield "people", people.index[0], "badge", None, "one more", "call her."
+
+
+def test_a_count_is_told_only_where_the_tables_it_counts_have_no_fault(folder, monkeypatch):
+    monkeypatch.setattr(data, "RULES", [])
+    monkeypatch.setattr(data, "COUNTS", [(("people",), counted)])
+    (folder / "visits.csv").write_text("person,day,note\nanna,x,\n", encoding="utf-8")
+    told = 'people.csv, row 2, column badge: found "x1"; expected one more; call her.'
+    assert said(folder, "people") == [told]
+    columns = ["badge", "day", "person and day", "person and day"]
+    assert [fault.column for fault in data.check(folder)] == columns
+    (folder / "people.csv").write_text(person(row=4, role="x"), encoding="utf-8")
+    assert [fault.partition(":")[0] for fault in said(folder, "people")] == [
+        "people.csv, row 4, column role"
     ]

@@ -3,6 +3,7 @@
 import itertools
 import time
 import tracemalloc
+import warnings
 from statistics import median
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from scipy import stats
 
 from partnership import data, model
-from partnership.uncertainty import VARIED, acceptability, tau_b
+from partnership.uncertainty import VARIED, _block, acceptability, tau_b
 
 DRAWS = 10_000
 NAN = float("nan")
@@ -348,8 +349,21 @@ def test_long_ratings_give_what_wide_ones_give(team):
 
 def test_a_rater_who_gives_no_score_is_none_of_an_issues_raters():
     full, blank = ("issue", [1, 2, 3, 4, 0], "instructed"), ("issue", [NAN] * 5, "checker")
-    found = acceptability(rated(full, blank), draws=100, vary=("raters",))
-    assert found.issues["skipped"].tolist() == [0]
+    for rows in ((full, blank), (blank, full), (blank, full, full)):
+        found = acceptability(rated(*rows), draws=100, vary=("raters",))
+        assert found.issues["skipped"].tolist() == [0]
+    nobody = acceptability(rated(blank, blank), draws=3)
+    assert nobody.issues["skipped"].tolist() == [1]
+
+
+def test_a_form_that_two_raters_name_is_named_once():
+    one = ("issue", [3, 4, 2, 1, 1], "instructed", "coordinator")
+    two = ("issue", [3, 4, 2, 1, 1], "instructed", "coordinator")
+    alone, together = (
+        acceptability(rated(*rows), forms=SMALL, draws=50, vary=()) for rows in ([one], [one, two])
+    )
+    assert alone.issues["unsupported"].tolist() == [1]
+    pd.testing.assert_frame_equal(frames(alone), frames(together))
 
 
 def test_rows_without_a_rater_are_raters_of_their_own():
@@ -380,9 +394,32 @@ def test_what_cannot_be_done_is_said(team, wrong, said):
     assert str(error.value) == said
 
 
-def test_one_draw_in_a_block_of_one_is_enough(team):
+def test_one_draw_is_enough(team):
     found = acceptability(team, draws=1, block=1)
     assert set(found.issues["skipped"]) <= {0, 1}
+    base, drawn = found.issues["gap"], found.issues["gap_median"]
+    assert found.tau == pytest.approx(float(tau_b(drawn, base)))
+
+
+def test_no_order_has_no_tau_and_no_warning():
+    ratings = rated(("one", [1, 2, 0, 0, 0], "instructed"), ("other", [NAN] * 5, "instructed"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = acceptability(ratings, draws=5)
+    assert np.isnan(found.tau)
+    assert found.issues.loc[1, ["gap", "gap_low", "gap_median", "gap_high"]].isna().all()
+    assert found.issues["gap_median"].notna().tolist() == [True, False]
+
+
+def test_a_block_holds_as_many_draws_as_fit_into_memory_and_one_at_least():
+    assert [_block(numbers) for numbers in (0, 1, 2, 1 << 16, 1 << 17, 1 << 18)] == [
+        1 << 17,
+        1 << 17,
+        1 << 16,
+        2,
+        1,
+        1,
+    ]
 
 
 def test_unless_told_otherwise_all_vary_ten_thousand_times_from_the_same_seed():
@@ -437,6 +474,16 @@ def test_tau_b_is_that_of_scipy_ties_and_missing_values_included():
 def test_gaps_that_differ_by_rounding_are_ties_and_no_order_has_no_tau():
     assert tau_b([0.1 + 0.2, 0.3, 1], [1, 2, 3]) == pytest.approx(np.sqrt(2 / 3))
     assert np.isnan(tau_b([1, 1, 1], [1, 2, 3]))
+    assert np.isnan(tau_b([1, 2, 3], [1, 1, 1]))
+    assert np.isnan(tau_b([1], [2]))
+
+
+def test_tau_b_of_many_orders_has_the_shape_of_both():
+    one = np.array([[[1, 2, 3]], [[3, 2, 1]]])
+    other = np.array([[1, 2, 3], [2, 1, 3]])
+    assert tau_b(one, other) == pytest.approx(np.array([[1, 1 / 3], [-1, -1 / 3]]))
+    assert tau_b([1, 2, 3], [1, 2, 3]).shape == ()
+    assert tau_b([1, 2, NAN, 3], [1, 2, 0, NAN]) == 1
 
 
 # --- the dataset ----------------------------------------------------------------------------
