@@ -389,7 +389,7 @@ def test_a_note_is_about_scales_forms_layers_phases_or_columns():
         d|design
         e|sources
         f|presence; advocate; offered; design; sources
-        g|presense
+        g|presences
         h|presence; nothing
         i|
         j|2
