@@ -87,6 +87,8 @@ def add_plan(commands: argparse._SubParsersAction) -> None:
         "print for each issue, a table (plan.csv), and figures as SVG and PNG. Start from the "
         "templates: python -m partnership template.",
         epilog="Example: python -m partnership plan ratings.xlsx --out our-plan\n\n"
+        "A file has at most 20 MB, 100,000 rows, 200 columns, and 1,000 signs in a cell;\n"
+        "a plan at most 200 issues, 1,000 raters of an issue, and 20 groups.\n"
         "Raters are named nowhere in the plan. Exit code: 0 done, 2 something is wrong with the "
         "input or the folder;\nthen all faults are listed and nothing is written.",
         formatter_class=Help,

@@ -19,6 +19,7 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ import yaml
 from pybtex.database import Entry, Person
 
 from partnership import references
+from partnership.faults import DataError, Fault, quoted
+from partnership.files import read_within
 
 Record = dict[str, Any]
 """One thing to cite, in CSL-JSON."""
@@ -53,13 +56,88 @@ KINDS = {"dataset": "Data set", "software": "Computer software"}
 VANCOUVER_KINDS = {"dataset": "dataset", "software": "computer software"}
 
 
+MOST_BYTES = 20_000_000
+"""What a file may hold that the book reads of itself."""
+
+
 # --- what the book says of itself -----------------------------------------------------------
+
+
+def _read(name: str, parse: Callable[[str], Any], form: Any) -> Any:
+    """Return what a file of the book says, or raise a DataError that tells what keeps it from that.
+
+    `form` is what the file must hold at least: a type, a pattern, a list of one form, or forms by
+    key; what comes beside is let pass.
+    """
+
+    def broken(found: str, expected: str, remedy: str = "correct the file.") -> DataError:
+        return DataError([Fault(name, None, None, found, expected, remedy)])
+
+    try:
+        said = parse(read_within(ROOT / name, MOST_BYTES).decode("utf-8-sig"))
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror})"
+        raise broken(found, "a file of the book", "put the book's file back.") from None
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02x} at position {error.start + 1}"
+        raise broken(found, "text in UTF-8", "save it as UTF-8.") from None
+    except (ValueError, RecursionError, yaml.YAMLError, csv.Error) as error:
+        found = f"what cannot be read as {Path(name).suffix[1:]} ({quoted(str(error))[1:-1]})"
+        raise broken(found, "a file like the book's") from None
+    faults = [Fault(name, None, place, *rest, "correct it.") for place, *rest in _amiss(said, form)]
+    if faults:
+        raise DataError(faults)
+    return said
+
+
+def _amiss(said: Any, form: Any, place: str = "") -> Iterator[tuple[str | None, str, str]]:
+    """Yield where what is said has another form, what was found, and what was expected."""
+    if isinstance(form, dict):
+        if not isinstance(said, dict):
+            yield place or None, _kind(said), "names with values: " + ", ".join(form)
+            return
+        for key, within in form.items():
+            yield from _amiss(said.get(key), within, f"{place}.{key}".lstrip("."))
+    elif isinstance(form, list):
+        if not isinstance(said, list) or not said:
+            yield place or None, _kind(said), "a list"
+            return
+        for number, item in enumerate(said, start=1):
+            yield from _amiss(item, form[0], f"{place}[{number}]")
+    elif not isinstance(said, str) or not re.fullmatch(form, said, re.DOTALL):
+        expected = "text, in quotation marks" if form == TEXT else f"text like {form}"
+        yield place or None, quoted(said) if isinstance(said, str) else _kind(said), expected
+
+
+def _kind(said: Any) -> str:
+    """Return what a value is, in words."""
+    kinds = {dict: "names with values", list: "a list", type(None): "nothing"}
+    return kinds.get(type(said)) or f"{quoted(str(said))}, read as a {type(said).__name__}"
+
+
+TEXT = r".*\S.*"
+CITATION = {
+    **dict.fromkeys(("title", "abstract"), TEXT),
+    "version": r"\d+\.\d+\.\d+\S*",
+    "date-released": r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
+    "license": [TEXT],
+    "keywords": [TEXT],
+    "authors": [{"name": TEXT}],
+    "references": [
+        {
+            "title": TEXT,
+            "authors": [{"family-names": TEXT, "given-names": TEXT}],
+            "notes": r".+?\. [A-Z].*",
+        }
+    ],
+}
+"""What `CITATION.cff` must say, of all that it may say."""
 
 
 @cache
 def citation() -> dict[str, Any]:
     """Return `CITATION.cff`: the one place where title, version and date are typed."""
-    return yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    return _read("CITATION.cff", yaml.safe_load, CITATION)
 
 
 def authors() -> str:
@@ -98,7 +176,8 @@ def chapters() -> dict[str, str | None]:
 
     The order is that of the table of contents; the landing page comes first.
     """
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    form = {"root": TEXT, "parts": [{"chapters": [{"file": TEXT}]}]}
+    contents = _read("_toc.yml", yaml.safe_load, form)
     found: dict[str, str | None] = {Path(contents["root"]).name: None}
     number = 0
     for part in contents["parts"]:
@@ -112,21 +191,29 @@ def chapters() -> dict[str, str | None]:
 @cache
 def chapter_title(stem: str) -> str:
     """Return the title that a page gives itself in its first heading."""
-    folder = ROOT / "chapters"
-    if (folder / f"{stem}.ipynb").is_file():
-        notebook = json.loads((folder / f"{stem}.ipynb").read_text(encoding="utf-8"))
+    name = f"chapters/{stem}.ipynb"
+    if (ROOT / name).is_file():
+        notebook = _read(name, json.loads, {"cells": [{"cell_type": TEXT}]})
         cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
-        text = "\n\n".join("".join(cell["source"]) for cell in cells)
+        text = "\n\n".join("".join(cell.get("source", "")) for cell in cells)
     else:
-        text = (folder / f"{stem}.md").read_text(encoding="utf-8")
-    return re.search(r"^# (.+)$", text, re.MULTILINE)[1].strip()
+        name = f"chapters/{stem}.md"
+        text = _read(name, str, ".*")
+    if not (heading := re.search(r"^# (.*\S.*)$", text, re.MULTILINE)):
+        expected, remedy = "a heading of the first level", "begin the page with: # Its title"
+        raise DataError([Fault(name, None, None, "no title", expected, remedy)])
+    return heading[1].strip()
 
 
 @cache
 def figures() -> dict[str, dict[str, str]]:
     """Return the rows of `figures/figures.csv` by the name of the figure."""
-    with (ROOT / "figures" / "figures.csv").open(encoding="utf-8", newline="") as file:
-        return {row["name"]: row for row in csv.DictReader(file)}
+
+    def rows(text: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+    form = [{"name": TEXT, "chapter": TEXT, "caption": TEXT}]
+    return {row["name"]: row for row in _read("figures/figures.csv", rows, form)}
 
 
 def figure_title(name: str) -> str:
@@ -138,13 +225,19 @@ def figure_title(name: str) -> str:
 @cache
 def datapackage() -> dict[str, Any]:
     """Return `data/datapackage.json`."""
-    return json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    resource = {"name": TEXT, "title": TEXT, "path": TEXT, "mediatype": TEXT}
+    resource["schema"] = {"fields": [{"name": TEXT, "title": TEXT}]}
+    form = {**dict.fromkeys(("title", "description"), TEXT), "keywords": [TEXT]}
+    form |= {"licenses": [{"path": TEXT}], "resources": [resource]}
+    return _read("data/datapackage.json", json.loads, form)
 
 
 @cache
 def project() -> dict[str, Any]:
     """Return what `pyproject.toml` says of the package."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    form = {name: TEXT for name in ("name", "description", "requires-python")}
+    form["dependencies"] = [TEXT]
+    return _read("pyproject.toml", tomllib.loads, {"project": form})["project"]
 
 
 def base_url(base: str | None = None) -> str:

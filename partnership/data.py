@@ -23,6 +23,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from partnership.faults import DataError, Fault, hint, nearest, quoted
+from partnership.files import read_within
 from partnership.rules import COUNTS, RULES
 
 __all__ = ["FOLDER", "DataError", "Fault", "check", "load", "load_all", "split_list"]
@@ -39,6 +40,8 @@ NUMBERS = {
     "integer": (re.compile(r"-?(0|[1-9][0-9]{0,14})"), "a whole number"),
     "number": (re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?"), "a number"),
 }
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 20_000_000, 100_000, 200
+"""What a file of the data may hold."""
 UNTIDY = re.compile(r"^\s|\s\Z|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
 
@@ -67,20 +70,25 @@ def load(name: str, folder: Path = FOLDER) -> pd.DataFrame:
     DataError
         If the table has faults; all of them are named.
     """
-    package = _package(folder)
+    described = _content(PACKAGE, folder)
+    package = _package(folder, described)
     if name not in package:
         raise DataError([_unknown_table(name, package)])
-    files = [PACKAGE, *(package[need]["path"] for need in _needed(name, package))]
+    files = [package[need]["path"] for need in _needed(name, package)]
     # A notebook loads the same tables many times. What depends on the files' bytes cannot go
     # stale, and a shallow copy is the caller's own, since pandas copies what is written to.
     contents = tuple(_content(file, folder) for file in files)
-    return _loaded(name, folder, contents).copy(deep=False)
+    return _loaded(name, folder, described, contents).copy(deep=False)
 
 
 @functools.lru_cache(maxsize=64)
-def _loaded(name: str, folder: Path, contents: tuple[bytes | None, ...]) -> pd.DataFrame:
-    package = _package(folder)
-    tables = {need: _read(package[need], folder) for need in _needed(name, package)}
+def _loaded(
+    name: str, folder: Path, described: bytes | None, contents: tuple[bytes | None, ...]
+) -> pd.DataFrame:
+    # From these bytes and no others: a file may change between two looks at it.
+    package = _package(folder, described)
+    read = zip(_needed(name, package), contents, strict=True)
+    tables = {need: _read(package[need], folder, content) for need, content in read}
     if faults := _faults(tables, [name]):
         raise DataError(faults)
     return _typed(tables[name])
@@ -94,7 +102,7 @@ def _needed(name: str, package: dict[str, dict]) -> list[str]:
 def _content(file: str, folder: Path) -> bytes | None:
     """Return a file's bytes; None if it cannot be read, which the checks will tell."""
     try:
-        return (Path(folder) / file).read_bytes()
+        return read_within(Path(folder) / file, MOST_BYTES)
     except OSError:
         return None
 
@@ -164,8 +172,8 @@ class _Table:
 # --- datapackage.json -----------------------------------------------------------------------
 
 
-def _package(folder: Path) -> dict[str, dict]:
-    """Return the tables' descriptions in `datapackage.json`, by name."""
+def _package(folder: Path, raw: bytes | None = None) -> dict[str, dict]:
+    """Return the tables' descriptions in `datapackage.json`, or its bytes, by name."""
 
     def broken(found: str, remedy: str = f"restore {PACKAGE} of the book.") -> DataError:
         expected = "a Data Package that describes each CSV file with its columns"
@@ -175,9 +183,10 @@ def _package(folder: Path) -> dict[str, dict]:
     if not folder.is_dir():
         raise broken(f"no folder {quoted(str(folder))}", "name the folder of the CSV files.")
     try:
-        return _described((folder / PACKAGE).read_bytes())
-    except OSError:
-        raise broken(f"no readable file in {quoted(str(folder))}") from None
+        return _described(read_within(folder / PACKAGE, MOST_BYTES) if raw is None else raw)
+    except OSError as error:
+        found = f"no readable file in {quoted(str(folder))} ({error.strerror})"
+        raise broken(found) from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise broken(f"text that is not JSON ({error})") from None
     except (KeyError, TypeError, AttributeError, ValueError, re.error) as error:
@@ -231,11 +240,11 @@ def _unregistered(package: dict, folder: Path) -> list[Fault]:
 # --- reading --------------------------------------------------------------------------------
 
 
-def _read(resource: dict, folder: Path) -> _Table:
-    """Read a file as text and note what keeps it from being a table."""
+def _read(resource: dict, folder: Path, raw: bytes | None = None) -> _Table:
+    """Read a file, or its bytes, as text and note what keeps it from being a table."""
     table = _Table(resource)
     try:
-        raw = (Path(folder) / table.file).read_bytes()
+        raw = read_within(Path(folder) / table.file, MOST_BYTES) if raw is None else raw
         text = raw.decode("utf-8-sig")
     except FileNotFoundError:
         table.note(None, "no such file", f"it in {quoted(str(folder))}", "put the file back.")
@@ -256,6 +265,9 @@ def _rows(table: _Table, text: str) -> list[list[str]]:
     try:
         # Strict, and not by pandas, which guesses at quotation marks and drops blank lines.
         for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
+            if len(rows) > MOST_ROWS:
+                table.note(None, "more rows", f"at most {MOST_ROWS:,} under the header", REPLACE)
+                break
             rows.append(cells)
     except csv.Error as error:
         remedy = "close the quotation mark; a mark within a text is written twice."
@@ -276,6 +288,9 @@ def _fill(table: _Table, rows: list[list[str]]) -> None:
         if len(header) == 1 < len(table.fields) and mark in header[0]:
             table.note(1, f"columns separated by {name}", "columns separated by commas", SAVE_AS)
             return
+    if len(header) > MOST_COLUMNS:
+        table.note(1, f"{len(header):,} columns", f"at most {MOST_COLUMNS}", REPLACE)
+        return
     if len(set(header)) < len(header):
         twice = sorted({column for column in header if header.count(column) > 1})
         found = "twice or more: " + ", ".join(map(quoted, twice))
@@ -290,7 +305,8 @@ def _fill(table: _Table, rows: list[list[str]]) -> None:
         if column not in table.fields:
             near = nearest(column, (name for name in table.fields if name not in header))
             remedy = hint(near, f"Describe the column in {PACKAGE}, or take it away.")
-            table.note(1, quoted(column), f"a column described in {PACKAGE}", remedy, column)
+            expected = f"a column described in {PACKAGE}"
+            table.note(1, quoted(column), expected, remedy, quoted(column)[1:-1])
     good = {}
     for number, cells in enumerate(rows[1:], start=2):
         if not any(cells):

@@ -44,7 +44,7 @@ class Fault:
         if self.row is not None:
             place += f", row {self.row}"
         if self.column is not None:
-            place += f", column {self.column}"
+            place += f", column {printable(self.column)}"
         return f"{place}: found {self.found}; expected {self.expected}; {self.remedy}"
 
 

@@ -1,7 +1,8 @@
-"""Files that are written whole or not at all, and programs that stop without leaving anything."""
+"""Files written whole or not at all and read within bounds, and programs that stop cleanly."""
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -23,6 +24,27 @@ AN_HOUR = 3600
 """Seconds after which what is half made counts as left over, where nothing else tells."""
 HALF = ".half"
 """How the name of a file ends that is still being written."""
+
+
+def read_within(path: Path, most: int) -> bytes:
+    """Return the bytes of a file, unless it has more than `most` or is no file.
+
+    A device has no end, and a pipe may never begin.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read so; `strerror` says why in words.
+    """
+    path = Path(path)
+    if path.exists() and not path.is_file():
+        code = errno.EISDIR if path.is_dir() else errno.ENODEV
+        raise OSError(code, os.strerror(code) if path.is_dir() else "a device")
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"larger than {most // 1_000_000} MB")
+    return content
 
 
 def write_atomically(path: Path, content: bytes) -> None:

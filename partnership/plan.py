@@ -27,12 +27,12 @@ import numpy as np
 import pandas as pd
 
 from partnership import agreement, data, model
-from partnership.faults import Fault
+from partnership.faults import Fault, printable, quoted
 from partnership.figures.plan import plan_lines, plan_map
 from partnership.figures.style import BookFigure
-from partnership.files import abandoned, hold, let_go, undisturbed
+from partnership.files import abandoned, hold, let_go, read_within, undisturbed
 from partnership.ratings import Ratings, RatingsError
-from partnership.spreadsheets import guarded, unguarded
+from partnership.spreadsheets import MOST_BYTES, Faults, Full, guarded, unguarded
 from partnership.uncertainty import Acceptability, acceptability
 
 __all__ = ["Plan", "contents", "figures", "make", "read_csv", "to_csv", "write"]
@@ -45,6 +45,22 @@ A_FIGURE = 20
 
 LISTS = ("fitting", "offered", "enacted", "enacted_fitting")
 NUMBERS = ("best_fit", "offered_fit", "gap", "burden")
+COLUMNS = (
+    *("issue", "label", "phase", "scales_rated", "fitting", "best_fit", "offered", "offered_fit"),
+    *("relation", "gap", "enacted", "enacted_fitting", "unsupported", "burden", "who"),
+    "carried_by",
+)
+"""The columns of `plan.csv`."""
+CELLS = {
+    **dict.fromkeys(NUMBERS, (r"([0-9]\.[0-9]{4})?", "a number with 4 decimals, or nothing")),
+    "scales_rated": ("[0-5]", "a number from 0 to 5"),
+    "unsupported": ("(yes|no)?", "yes, no, or nothing"),
+    "phase": ("|".join(model.PHASES), "one of " + ", ".join(model.PHASES)),
+    "relation": ("|".join(["", *model.RELATIONS]), "one of " + ", ".join(model.RELATIONS)),
+    "issue": (".*\\S.*", "the name of an issue"),
+}
+"""What stands in the cells of a column, as a pattern and in words."""
+AGAIN = "make the plan again."
 OURS = re.compile(
     r"plan\.csv|about\.txt|index\.html|issue-[a-z0-9-]+\.html|figures/plan-[a-z0-9-]+\.(svg|png)"
 )
@@ -252,8 +268,20 @@ def to_csv(table: pd.DataFrame) -> bytes:
 
 
 def read_csv(path: Path | str) -> pd.DataFrame:
-    """Return the plan that `to_csv` wrote, as `model.plan` gave it (numbers to 4 decimals)."""
-    table = pd.read_csv(path, dtype="str", encoding="utf-8-sig", keep_default_na=False)
+    """Return the plan that `to_csv` wrote, as `model.plan` gave it (numbers to 4 decimals).
+
+    Raises
+    ------
+    RatingsError
+        If the file is no such plan, or was changed into none; all faults are named.
+    """
+    path, faults = Path(path), Faults()
+    try:
+        table = _plan_in(path, printable(path.name), faults)
+    except Full:
+        table = None
+    if faults:
+        raise RatingsError(faults)
     for column in table.columns:
         if column in LISTS:
             table[column] = table[column].map(lambda text: text.split(";") if text else [])
@@ -267,6 +295,39 @@ def read_csv(path: Path | str) -> pd.DataFrame:
         else:
             table[column] = table[column].map(unguarded).replace("", np.nan).astype("str")
     return table
+
+
+def _plan_in(path: Path, place: str, faults: Faults) -> pd.DataFrame | None:
+    """Return the cells of `plan.csv` as text; None where the file cannot be read."""
+    rows: list[list[str]] = []
+    try:
+        text = read_within(path, MOST_BYTES).decode("utf-8-sig")
+        for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
+            rows.append(cells)
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror})"
+        faults.add(place, None, None, found, "plan.csv", "check the name.")
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02x} at position {error.start + 1}"
+        faults.add(place, None, None, found, "text in UTF-8", AGAIN)
+    except csv.Error as error:
+        found = f"a broken quotation ({error})"
+        faults.add(place, len(rows) + 1, None, found, "marks in pairs", AGAIN)
+    if faults:
+        return None
+    if not rows or rows[0] != list(COLUMNS):
+        found = ", ".join(map(quoted, rows[0][: len(COLUMNS)])) if rows else "nothing in it"
+        faults.add(place, 1, None, found, "the columns " + ", ".join(COLUMNS), AGAIN)
+        return None
+    for row, cells in enumerate(rows[1:], start=2):
+        if len(cells) != len(COLUMNS):
+            faults.add(place, row, None, f"{len(cells)} cells", f"{len(COLUMNS)}", AGAIN)
+            continue
+        for column, cell in zip(COLUMNS, cells, strict=True):
+            form, expected = CELLS.get(column, (".*", ""))
+            if not re.fullmatch(form, cell, re.DOTALL):
+                faults.add(place, row, column, quoted(cell), expected, AGAIN)
+    return None if faults else pd.DataFrame(rows[1:], columns=list(COLUMNS), dtype="str")
 
 
 # --- the other files --------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from pybtex.database import BibliographyData, Entry, Person
 from pybtex.database.output.bibtex import Writer
 
 from partnership import data
+from partnership.faults import DataError, Fault, quoted
 from partnership.files import write_together
 
 BIBTEX_TYPES = {
@@ -356,9 +357,27 @@ def _csl_name(name: Name) -> dict[str, str]:
 FILES = {"references.bib": bibtex, "references.ris": ris, "references.csl.json": csl}
 
 
+def _literature(folder: Path) -> pd.DataFrame:
+    """Return the literature, of which every name comes apart; a DataError tells which does not."""
+    literature, faults = data.load("literature", folder), []
+    for row, work in enumerate(literature.to_dict("records"), start=2):
+        texts = {name: _as_text(value) for name, value in work.items()}
+        for column, read in (("authors", authors), ("editors", editors)):
+            try:
+                read(texts)
+            except ValueError:
+                expected = "each name as Family, Given, or the name of a body in braces"
+                remedy = "Correct the names, joined by semicolons."
+                found = quoted(texts[column])
+                faults.append(Fault("literature.csv", row, column, found, expected, remedy))
+    if faults:
+        raise DataError(faults)
+    return literature
+
+
 def contents(folder: Path = data.FOLDER) -> dict[Path, bytes]:
     """Return the three files of the folder of the tables, as the tables give them."""
-    literature = data.load("literature", folder)
+    literature = _literature(folder)
     return {folder / name: derive(literature).encode() for name, derive in FILES.items()}
 
 

@@ -209,6 +209,8 @@ def _delimited(text: str, place: str, known: Collection[str], faults: Faults) ->
         looked_at = header[: MOST_COLUMNS + 1]
         return len({tidy(cell).lower() for cell in looked_at} & set(known)), len(header)
 
+    if not text.strip("\r\n"):
+        return Table(place, {}, False, faults, mark=",")
     mark = told[1] if told and told[1] in ",;\t" else max(",;\t", key=recognised)
     table, number = Table(place, {}, mark != ",", faults, mark=mark), 0
     try:

@@ -14,7 +14,6 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 from xml.parsers import expat
@@ -29,6 +28,8 @@ MOST_UNPACKED, MOST_PARTS, MOST_SHEETS, MOST_TAGS = 100_000_000, 1_000, 1_000, 1
 """What a workbook may hold: bytes when unpacked, parts, sheets, and tags in one part."""
 BOMB = 200
 """Workbooks shrink to a tenth when packed; what shrinks more than this is made to do harm."""
+MOST_MERGED = 1_000
+"""Merged cells that are told."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """The last row and column that a spreadsheet has."""
 LONGEST_FORMAT = 255
@@ -87,8 +88,7 @@ class Sheet(NamedTuple):
     part: str
 
 
-@dataclass
-class Area:
+class Area(NamedTuple):
     """Cells that are merged."""
 
     row: int
@@ -302,7 +302,8 @@ class _Cells:
             name = given.get("ref", "")
             if not (area := AREA.fullmatch(name)):
                 raise Damaged(f"merged cells {name}")
-            self.merged.append(Area(int(area[1]), name))
+            if len(self.merged) < MOST_MERGED:
+                self.merged.append(Area(int(area[1]), name))
         else:
             self.text.start(tag, given)
 
