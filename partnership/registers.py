@@ -86,28 +86,32 @@ class _Checked(io.RawIOBase):
         return ValueError(Fault(self.place, self.row + 1, None, *parts))
 
     def _more(self) -> bytes:
-        """Return the next lines; nothing at the end of the file."""
-        lines, size = [], 0
-        while size < LONGEST_LINE and (line := self.file.readline(LONGEST_LINE)):
-            lines.append(line)
-            size += len(line)
-        if lines and not self.line:
-            lines[0] = lines[0].removeprefix(codecs.BOM_UTF8)
-        content = b"".join(lines)
-        self._check_text(content)
-        for line in lines:
-            self.line += 1
-            if self.kept or not self.header or b'"' in line or b"\r" in line[:-2]:
-                self._keep(line)
-            elif len(line) == LONGEST_LINE:
-                remedy = "end each row with a line of its own."
-                found = f"a line of {LONGEST_LINE:,} signs or more"
-                raise self.broken(found, "a shorter one", remedy)
-            else:
-                self._count(line.count(b",") + 1)
-        if not lines and self.kept:
-            self._split()
+        """Return the next lines of which each has been checked; nothing at the end of the file."""
+        content = b""
+        while not content:
+            lines, size = [], 0
+            while size < LONGEST_LINE and (line := self.file.readline(LONGEST_LINE)):
+                lines.append(line)
+                size += len(line)
+            if not lines:
+                return self._split() if self.kept else b""
+            if not self.line:
+                lines[0] = lines[0].removeprefix(codecs.BOM_UTF8)
+            self._check_text(b"".join(lines))
+            content = b"".join(map(self._check, lines))
         return content
+
+    def _check(self, line: bytes) -> bytes:
+        """Return a line, or lines put aside before, once it is clear how many cells they have."""
+        self.line += 1
+        if len(line) == LONGEST_LINE:
+            remedy = "end each row with a line of its own, and close quotation marks."
+            found = f"a line of {LONGEST_LINE:,} signs or more"
+            raise self.broken(found, "a shorter one", remedy)
+        if self.kept or not self.header or b'"' in line or b"\r" in line[:-2]:
+            return self._keep(line)
+        self._count(line.count(b",") + 1)
+        return line
 
     def _check_text(self, content: bytes) -> None:
         if b"\0" in content:
@@ -121,20 +125,19 @@ class _Checked(io.RawIOBase):
                 Fault(self.place, None, None, found, "text in UTF-8", AS_UTF8)
             ) from None
 
-    def _keep(self, line: bytes) -> None:
+    def _keep(self, line: bytes) -> bytes:
         """Put a line aside until all quotation marks are in pairs, or are taken for lost."""
         self.kept.append(line)
         self.open = self.open ^ line.count(b'"') % 2
         self.held += len(line)
-        if not self.open or self.held > LONGEST_LINE:
-            self._split()
+        return b"" if self.open and self.held <= LONGEST_LINE else self._split()
 
-    def _split(self) -> None:
-        """Count the cells in the lines put aside, as `csv` reads them."""
-        text = b"".join(self.kept).decode()
+    def _split(self) -> bytes:
+        """Return the lines put aside when their cells are counted, as `csv` reads them."""
+        content = b"".join(self.kept)
         self.kept, self.open, self.held = [], 0, 0
         try:
-            for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
+            for cells in csv.reader(io.StringIO(content.decode(), newline=""), strict=True):
                 if not self.header:
                     self.header = cells
                     _places(cells, self.place)
@@ -143,6 +146,7 @@ class _Checked(io.RawIOBase):
             remedy = "close the quotation mark; a mark within a text is written twice."
             found = f"a broken quotation ({error})"
             raise self.broken(found, "marks in pairs", remedy) from None
+        return content
 
     def _count(self, cells: int) -> None:
         if cells > len(self.header):

@@ -178,7 +178,7 @@ def test_broken_weights_are_refused_or_read_as_they_stand(seeds):
 def test_the_command_writes_a_whole_plan_or_nothing(tmp_path, capsys):
     path, out = tmp_path / "ratings.csv", tmp_path / "plan"
     codes = []
-    for draw in draws("command", range(80)):
+    for draw in draws("command", range(40)):
         path.write_bytes(broken.delimited(draw))
         codes.append(__main__.main(["plan", str(path), "--out", str(out), "--draws", "3"]))
         said = capsys.readouterr()

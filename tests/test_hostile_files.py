@@ -145,7 +145,7 @@ REGISTERS = {
     "one line": (b"issue,agency\n", b"x" * 100, MILLION, "row 2: found a line of 1,000,000 signs"),
     "an open mark": (b'issue,agency\n"', b"x\n", 50 * MILLION, "row 2: found a broken quotation"),
     "columns": (b"issue", b",x", 10 * MILLION, "row 1: found a line of 1,000,000 signs"),
-    "one row of marks": (b'issue\n"', b'""', 9 * MILLION, "row 2: found a broken quotation"),
+    "one row of marks": (b'issue\n"', b'""', 9 * MILLION, "row 2: found a line of 1,000,000 signs"),
     "NUL": (b"issue\n", b"\0", 100 * MILLION, "bytes that are no text"),
 }
 
