@@ -41,7 +41,8 @@ export function read(bytes, name, book, practice = null) {
     checkSize(frame, shown(name), faults, book);
     const more = notes.length - book.limits.notes;
     if (more > 0) {
-      notes.splice(book.limits.notes, more, `… and ${grouped(more)} ${more === 1 ? "note" : "notes"} more`);
+      const left = more === 1 ? "note" : "notes";
+      notes.splice(book.limits.notes, more, `… and ${grouped(more)} ${left} more`);
     }
     return faults.found.length ? none : { ...none, ratings: frame, practice: once(found.forms) };
   } catch (error) {

@@ -17,8 +17,11 @@ const INNER = new RegExp(`([;\\t\\r\\n] *)${FORMULA}`, "g");
 const BEGINS = new RegExp(`^${FORMULA}`);
 const INVISIBLE = /[\u00ad\u200b\u2060\ufeff]/g;
 // What takes no room: joiners, marks of direction, fillers, selectors of variants.
-const UNSEEN =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/gu;
+const UNSEEN = new RegExp(
+  "[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180e\\u200b-\\u200f" +
+    "\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\u{e0000}-\\u{e0fff}]",
+  "gu",
+);
 /** Cyrillic and Greek letters that look like Latin ones, as capitals or as small letters. */
 const ALIKE = ["авекмнорстухіјѕһԁԛԝαβεζηικμορτυχ", "abekmhopctyxijshdqwabezhikmoptyx"];
 const LOOKS = new Map([...ALIKE[0]].map((letter, at) => [letter, ALIKE[1][at]]));

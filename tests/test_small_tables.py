@@ -489,7 +489,8 @@ def test_a_folder_that_is_missing_or_has_no_description_is_told(folder, tmp_path
     (folder / "datapackage.json").unlink()
     place = f'"{folder}"' if len(str(folder)) <= 80 else f'"{str(folder)[:77]}…"'
     assert said(folder, "visits") == [
-        f"datapackage.json: found no readable file in {place}; {whole}; {back}"
+        f"datapackage.json: found no readable file in {place} (No such file or directory); "
+        f"{whole}; {back}"
     ]
     (folder / "datapackage.json").write_text("{", encoding="utf-8")
     assert said(folder, "visits") == [
