@@ -252,7 +252,12 @@ def test_description_and_few_values_stand_under_their_figure(
     heads = [cell.get_text().strip() for cell in told.table.thead.find_all("th", scope="col")]
     assert heads == [column.replace("_", " ") for column in header]
     shown = [[cell.get_text() for cell in row.find_all("td")] for row in told.table.tbody("tr")]
-    assert shown == rows
+    long = re.compile(r"-?[0-9]+\.[0-9]{4,}")
+    rounded = [
+        [f"{float(cell):.3f}" if long.fullmatch(cell) else cell for cell in row] for row in rows
+    ]
+    assert shown == rounded
+    assert ("Rounded to 3 decimals" in told.get_text()) == (rounded != rows)
     assert told.table.caption.get_text().strip()
 
 

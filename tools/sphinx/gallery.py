@@ -46,6 +46,9 @@ FORMS = (("svg", "SVG"), ("pdf", "PDF"), ("png", "PNG"), ("csv", "data"))
 """The files of a figure, and what a link to each is called."""
 FEW = 40
 """Rows up to which the values of a figure are shown with it."""
+DECIMALS = 3
+"""Decimals that a value is shown with on a page; its file has all."""
+LONG = re.compile(rf"-?[0-9]+\.[0-9]{{{DECIMALS + 1},}}")
 PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
 """Marks of names and signs in highlighted code: most of the marks, and hardly any of the colour."""
 GALLERY = "chapters/figure-gallery"
@@ -78,6 +81,17 @@ def rows_of(name: str) -> list[dict[str, str]]:
     """Return a table in `figures/`."""
     with (ROOT / FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def for_reading(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return a table with its long numbers rounded."""
+    return [
+        {
+            column: f"{float(cell):.{DECIMALS}f}" if LONG.fullmatch(cell) else cell
+            for column, cell in row.items()
+        }
+        for row in rows
+    ]
 
 
 def columns_of(name: str) -> list[dict[str, str]]:
@@ -223,6 +237,7 @@ def under_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
             continue
         figure["classes"].append("book-figure")
         values = rows_of(name)
+        shown_values = for_reading(values)
         text = TEMPLATES.get_template("under_figure.html").render(
             name=name,
             place=f"{name}-{place}",
@@ -231,7 +246,8 @@ def under_figures(app: Sphinx, doctree: nodes.document, page: str) -> None:
             folder=f"{to_top(page)}{FOLDER}/",
             gallery=relative(app, page, GALLERY),
             alt=citing.figures()[name]["alt"],
-            values=values,
+            values=shown_values,
+            rounded_to=DECIMALS if shown_values != values else None,
             shows_values=len(values) <= FEW,
         )
         figure.parent.insert(figure.parent.index(figure) + 1, nodes.raw("", text, format="html"))
