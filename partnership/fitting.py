@@ -84,7 +84,7 @@ def fit(ratings: ArrayLike, prototypes: ArrayLike, weights: ArrayLike | None = N
     total = weights.sum(axis=-1)
     known = (rated.sum(axis=-1) >= MIN_SCALES) & (total > 0)
     weights = weights / (TOP * np.where(known, total, np.nan))[..., None]
-    shape = np.broadcast_shapes(weights.shape[:-1], ratings.shape[:-1], prototypes.shape[:-2])
+    shape = np.broadcast_shapes(weights.shape[:-1], prototypes.shape[:-2])
     # Form by form, each in one piece of memory: what is later taken over the forms is so fastest.
     fits = np.ones((prototypes.shape[-2], *shape))
     for form, scale in np.ndindex(len(fits), len(SCALES)):
@@ -205,9 +205,9 @@ def relate(fits: ArrayLike, offered: ArrayLike, forms: pd.DataFrame) -> Delivery
     -------
     Delivery
     """
-    fits, offered = np.broadcast_arrays(fits, np.asarray(offered, bool))
+    fits, offered = np.broadcast_arrays(fits, offered)
     heard = (forms["form"] != UNHEARD).to_numpy()
-    activity = forms["activity"].to_numpy(dtype=int)
+    activity = forms["activity"].to_numpy()
     recommended = np.where(heard, fits, np.nan)
     best_fit, fitting = best(recommended), fitting_set(recommended)
     counted = np.where(offered, recommended, np.nan)

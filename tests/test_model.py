@@ -351,6 +351,24 @@ def test_file_order_changes_nothing_but_display(rows, w, offered, order):
         np.testing.assert_array_equal(a, b)
 
 
+def test_draws_of_issues_are_compared_each_as_if_it_stood_alone():
+    characters = np.array([[0, 0, 0, 1, 1], [3, 3, 2, 3, 3], [4, 3, 4, 4, 2], [2, 1, 2, 4, 4]])
+    fits = model.fit(np.stack([characters, characters[::-1], 4 - characters]), PROTOTYPES)
+    offered, enacted = np.zeros((2, 4, len(DELIVERY)), dtype=bool)
+    offered[1, PLACE["unheard"]] = offered[2, PLACE["instructed"]] = True
+    offered[3, PLACE["advocate"]] = enacted[2:, PLACE["advocate"]] = True
+    enacted[1, PLACE["coordinator"]] = True
+    together = model.relate(fits, offered, DELIVERY)
+    apart = model.unsupported(together, offered, enacted)
+    assert len(set(together.relation.ravel())) == 5 and len(set(apart.ravel())) == 2
+    for draw, issue in np.ndindex(3, 4):
+        alone = model.relate(fits[draw, issue], offered[issue], DELIVERY)
+        for field, value in zip(together, alone, strict=True):
+            np.testing.assert_array_equal(field[draw, issue], value)
+        found = model.unsupported(alone, offered[issue], enacted[issue])
+        assert found == apart[draw, issue]
+
+
 def relation(values, offered, enacted=""):
     return delivery(issue(offered, enacted, **rated(values))).loc["issue"]
 
@@ -381,6 +399,10 @@ def test_activity_is_that_of_the_offered_form_that_fits_best_not_of_the_most_act
     assert (found["relation"], found["offered_fit"]) == ("overreach", pytest.approx(0.6))
     found = relation(BOOK["checker"], "protected;instructed;trusted-partner")
     assert found["relation"] == "untapped"
+    # Informing lies 7 steps away and making sense 8: almost as well is not as well.
+    found = relation([2, 1, 2, 4, 4], "informant;sense-maker")
+    assert (found["fitting"], found["relation"]) == (["coordinator"], "untapped")
+    assert found["gap"] == pytest.approx(0.2)
 
 
 def test_of_offered_forms_that_fit_equally_the_more_active_counts():
@@ -714,7 +736,7 @@ def test_forms_the_model_cannot_read_are_refused():
 def test_the_forms_of_a_phase_are_numbered_from_nought_in_file_order():
     found = model.in_phase(FORMS, "design")
     assert found["form"].tolist() == ["no-design", "adviser", "co-designer"]
-    assert found.index.tolist() == [0, 1, 2]
+    assert found.index.tolist() == [0, 1, 2] and list(found) == list(FORMS)
     pd.testing.assert_frame_equal(model.in_phase(), model.in_phase(FORMS, "delivery"))
 
 
