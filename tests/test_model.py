@@ -771,6 +771,8 @@ def test_a_plan_has_four_rows_an_issue_and_the_columns_of_its_contract():
     issues = data.load("safety_issues")["issue"]
     assert table["issue"].tolist() == [name for name in issues for _ in model.PHASES]
     assert table["phase"].tolist() == list(model.PHASES) * len(issues)
+    assert table.index.tolist() == list(range(len(table)))
+    assert table["carried_by"].dtype == table["relation"].dtype == "str"
     outside = table[table["phase"] != "delivery"]
     assert outside[["offered_fit", "relation", "gap", "unsupported"]].isna().all(axis=None)
     assert outside["offered"].map(len).any()
