@@ -207,7 +207,7 @@ def read_numbers(frame: pd.DataFrame, column: str, faults: Faults) -> NDArray:
         return np.full(len(frame), np.nan)
     cells = frame[column]
     codes, texts = pd.factorize(cells)  # texts of numbers are many and mostly alike
-    distinct = pd.to_numeric(pd.Series(texts), errors="coerce").to_numpy(float)
+    distinct = pd.to_numeric(pd.Series(texts), errors="coerce").to_numpy()
     numbers = np.append(distinct, np.nan)[codes]
     wrong = (numbers < 0) | (numbers > TOP) | (np.isnan(numbers) & cells.notna().to_numpy())
     faults.note(cells[wrong], f"a number from 0 to {TOP}, or nothing")

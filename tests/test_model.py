@@ -690,7 +690,7 @@ def test_a_practice_file_is_checked_for_forms_layers_phases_and_issues():
     both = good.assign(form=["chequer", "checker"])
     assert "column phase" not in refusal(model.practice, both)
     ratings = pd.DataFrame([{"issue": "falls", **rated([1] * 5)}])
-    assert refusal(model.plan, ratings, good.assign(issue=["fall", "fall"])) == (
+    assert refusal(model.plan, ratings, good.assign(issue=["fall", "falls"])) == (
         'Not issues that are rated: "fall" (did you mean "falls"?); allowed: falls.'
     )
 
