@@ -64,7 +64,7 @@ def alpha(met: ArrayLike, scale: str | ArrayLike) -> float:
     ----------
     Hayes and Krippendorff (2007), key `hayes2007` of `literature.csv`.
     """
-    met = np.asarray(met, dtype=float)
+    met = np.asarray(met)
     given = met.sum(axis=1)
     if (given > 0).sum() < 2:
         return np.nan
