@@ -278,12 +278,12 @@ def plan(
     table = pd.concat(parts, keys=PHASES, names=["phase"]).reset_index()
     table = table.drop(columns="scales_rated").merge(scores, on="issue")
     place = pd.Index(scores["issue"]).get_indexer(table["issue"])
-    table = table.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
-    return table[
-        ["issue", "label", "phase", "scales_rated", "fitting", "best_fit", "offered", "offered_fit"]
-        + ["relation", "gap", "enacted", "enacted_fitting", "unsupported"]
-        + ["burden", "who", "carried_by"]
+    columns = [
+        *("issue", "label", "phase", "scales_rated", "fitting", "best_fit", "offered"),
+        *("offered_fit", "relation", "gap", "enacted", "enacted_fitting", "unsupported"),
+        *("burden", "who", "carried_by"),
     ]
+    return table[columns].iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
 
 
 def map_position(scores: pd.DataFrame) -> pd.DataFrame:

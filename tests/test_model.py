@@ -61,7 +61,9 @@ def test_fit_is_one_minus_the_mean_share_of_the_scale_that_lies_between():
 
 
 def test_a_missing_scale_is_left_out_of_the_mean():
-    assert model.fit([2, np.nan, 1, 3, 2], PROTOTYPES)[PLACE["checker"]] == pytest.approx(15 / 16)
+    for none in (np.nan, None):
+        fits = model.fit([2, none, 1, 3, 2], PROTOTYPES)
+        assert fits[PLACE["checker"]] == pytest.approx(15 / 16)
 
 
 def test_weights_weigh_the_scales():
@@ -356,7 +358,7 @@ def test_draws_of_issues_are_compared_each_as_if_it_stood_alone():
     fits = model.fit(np.stack([characters, characters[::-1], 4 - characters]), PROTOTYPES)
     offered, enacted = np.zeros((2, 4, len(DELIVERY)), dtype=bool)
     offered[1, PLACE["unheard"]] = offered[2, PLACE["instructed"]] = True
-    offered[3, PLACE["advocate"]] = enacted[2:, PLACE["advocate"]] = True
+    offered[3, PLACE["coordinator"]] = enacted[2:, PLACE["advocate"]] = True
     enacted[1, PLACE["coordinator"]] = True
     together = model.relate(fits, offered, DELIVERY)
     apart = model.unsupported(together, offered, enacted)
