@@ -75,7 +75,7 @@ def test_an_empty_cell_is_said_in_words(nothing):
 
 
 def test_signs_that_cannot_be_shown_are_written_out():
-    assert faults.printable("é – “a”") == "é – “a”"
+    assert faults.printable("é – “a” \\ '") == "é – “a” \\ '"
     assert faults.printable("a\tb\x07\u202e'c'") == "a\\tb\\x07\\u202e'c'"
 
 

@@ -27,6 +27,8 @@ def test_every_rule_is_applied_to_the_tables_that_its_parameters_name():
         for name, one in vars(rules).items()
         if inspect.isgeneratorfunction(one) and "__" not in name
     }
+    one = rules.figures_have_a_source
+    assert rules._with_tables(one) == [(("harm_figures", "literature", "sources_other"), one)]
     applied = [*rules.RULES, *rules.COUNTS]
     assert sorted(rule.__name__ for _, rule in applied) == sorted(written)
     assert dict((rule.__name__, tables) for tables, rule in applied) == {

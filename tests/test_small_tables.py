@@ -175,6 +175,26 @@ def test_all_tables_come_in_the_order_of_the_package_and_as_each_alone(folder):
     assert data.load("visits", str(folder)).equals(tables["visits"])
 
 
+def test_a_table_is_read_anew_when_it_or_what_it_points_to_changes(folder):
+    assert len(data.load("visits", folder)) == 3
+    (folder / "visits.csv").write_text("person,day,note\nbo,7,\n", encoding="utf-8")
+    assert data.load("visits", folder)["day"].tolist() == [7]
+    (folder / "people.csv").write_text(person(row=3, name="bob"), encoding="utf-8")
+    assert len(said(folder, "visits")) == 1
+    (folder / "people.csv").write_text(FILES["people.csv"], encoding="utf-8")
+    package = json.dumps(PACKAGE).replace('"person", "type"', '"who", "type"')
+    (folder / "datapackage.json").write_text(package, encoding="utf-8")
+    assert said(folder, "visits")
+
+
+def test_what_a_caller_writes_into_a_table_stays_with_the_caller(folder):
+    mine = data.load("visits", folder)
+    mine.loc[0, "note"] = "changed"
+    mine["more"] = 1
+    assert data.load("visits", folder).loc[0, "note"] == "first"
+    assert "more" not in data.load("visits", folder)
+
+
 def test_a_list_is_a_column_of_lists(folder):
     lists = data.split_list(data.load("people", folder)["friends"])
     assert lists.tolist() == [["bo"], ["anna", "cy"], []]
