@@ -251,7 +251,7 @@ def _read(resource: dict, folder: Path, raw: bytes | None = None) -> _Table:
     except OSError as error:
         table.note(None, f"a file that cannot be read ({error.strerror})", "a CSV file", REPLACE)
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
+        line = raw[: error.start].count(b"\n") + 1
         found = f"byte 0x{raw[error.start]:02x} at position {error.start + 1}, in line {line}"
         table.note(None, found, "text in UTF-8", SAVE_AS)
     else:
@@ -277,7 +277,7 @@ def _rows(table: _Table, text: str) -> list[list[str]]:
 
 def _fill(table: _Table, rows: list[list[str]]) -> None:
     """Make rows the table's frame, without those that do not fit under the header."""
-    header = next((cells for cells in rows if any(cells)), [])
+    header = next((cells for cells in rows if any(cells)), None)
     if not header:
         table.note(None, "an empty file", "a header and rows", REPLACE)
         return
@@ -319,8 +319,7 @@ def _fill(table: _Table, rows: list[list[str]]) -> None:
             good[number] = [cell or None for cell in cells]
     if not good and not table.faults:
         table.note(None, "a header without rows", "at least one row", REPLACE)
-    index = pd.Index(good.keys(), dtype=int)
-    table.frame = pd.DataFrame(good.values(), index=index, columns=header, dtype="str")
+    table.frame = pd.DataFrame(good.values(), index=list(good), columns=header, dtype="str")
 
 
 # --- checking -------------------------------------------------------------------------------
@@ -350,8 +349,8 @@ def _one_a_cell(faults: list[Fault]) -> list[Fault]:
     """Keep the first fault of each cell: what is no code need not be reported as a wrong key."""
     kept, seen = [], set()
     for fault in faults:
-        cells = {(fault.row, column) for column in (fault.column or "").split(" and ")}
-        if fault.row is None or fault.column is None or not cells & seen:
+        cells = {(fault.row, column) for column in str(fault.column).split(" and ")}
+        if fault.row is None or not cells & seen:
             kept.append(fault)
             seen |= cells
     return sorted(kept, key=lambda fault: fault.row or 0)
@@ -454,7 +453,7 @@ def _key_faults(table: _Table, tables: dict[str, _Table]) -> Iterator[Fault]:
     """Yield the cells that point to nothing; a table that was not read whole is left out."""
     for columns, name, target_columns, listed in _keys(table.resource):
         target = tables[name]
-        if not target.whole or not set(columns) <= set(table.frame.columns):
+        if not target.whole or not set(columns).issubset(table.frame):
             continue
         known = set(target.frame[target_columns].itertuples(index=False, name=None))
         codes = [str(one) for one, *_ in known]

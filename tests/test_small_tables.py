@@ -350,15 +350,37 @@ def test_a_key_of_two_columns_is_one_key(folder):
 
 
 def test_a_cell_is_told_once_and_rows_come_in_order(folder):
-    text = person(row=4, friends="dora; dora", role="x").replace("bo,1980", "bo,x")
+    text = person(row=4, friends="dora; dora", role="x", code="x").replace("bo,1980", "bo,x")
     (folder / "people.csv").write_text(text, encoding="utf-8")
     faults = said(folder, "people")
     assert [fault.partition(":")[0] for fault in faults] == [
         "people.csv, row 3, column born",
         "people.csv, row 4, column role",
         "people.csv, row 4, column friends",
+        "people.csv, row 4, column code",
     ]
     assert "nothing in it twice" in faults[2]
+
+
+def test_a_key_is_not_missed_where_one_of_its_cells_is_wrong_in_itself(folder):
+    (folder / "costs.csv").write_text("person,day,sum\nanna,x,1\n", encoding="utf-8")
+    assert said(folder, "costs") == [
+        f'costs.csv, row 2, column day: found "x"; expected a whole number; {AGAIN}'
+    ]
+
+
+def test_each_key_is_followed_also_where_another_leads_to_a_table_not_read_whole(folder):
+    package = copy.deepcopy(PACKAGE)
+    package["resources"][2]["schema"]["foreignKeys"].append(
+        {"fields": ["person"], "reference": {"resource": "people", "fields": ["name"]}}
+    )
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    (folder / "visits.csv").unlink()
+    (folder / "costs.csv").write_text("person,day,sum\nzoe,1,1\n", encoding="utf-8")
+    assert said(folder, "costs") == [
+        'costs.csv, row 2, column person: found "zoe"; expected a name of people.csv; '
+        "correct the cell, or add the row to people.csv, and run make book again."
+    ]
 
 
 # --- files ------------------------------------------------------------------------------------
@@ -378,8 +400,8 @@ SPOILT_FILES = [
       + REPLACE]),
     (spoilt("visits.csv", b"person,day,note\n\nx,y\xff\n"),
      ["visits.csv: found byte 0xff at position 21, in line 3; expected text in UTF-8; " + SAVE]),
-    (spoilt("visits.csv", b"\x09\n\x9f"),
-     ["visits.csv: found byte 0x9f at position 3, in line 2; expected text in UTF-8; " + SAVE]),
+    (spoilt("visits.csv", b"\n\x9f"),
+     ["visits.csv: found byte 0x9f at position 2, in line 2; expected text in UTF-8; " + SAVE]),
     (spoilt("visits.csv", ""),
      ["visits.csv: found an empty file; expected a header and rows; " + REPLACE]),
     (spoilt("visits.csv", ",,\n\n"),
@@ -447,6 +469,22 @@ def test_a_file_with_a_mark_of_byte_order_dos_line_ends_and_quotations_is_read(f
     (folder / "visits.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
     visits = data.load("visits", folder)
     assert visits["note"].tolist() == ['a, "b"\r\nc', "|"]
+
+
+def test_line_ends_of_old_machines_are_read(folder):
+    (folder / "visits.csv").write_bytes(b"person,day,note\ranna,1,\rbo,2,\r")
+    visits = data.load("visits", folder)
+    assert visits["person"].tolist() == ["anna", "bo"]
+    # A column without any text is one of text all the same.
+    assert str(visits["note"].dtype) == "str" and visits["note"].isna().all()
+
+
+def test_a_table_of_one_column_may_have_a_mark_in_its_header(folder):
+    schema = {"fields": [{"name": "a;b", "type": "string"}], "primaryKey": ["a;b"]}
+    package = {"resources": [{"name": "one", "path": "one.csv", "schema": schema}]}
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    (folder / "one.csv").write_text("a;b\nx\n", encoding="utf-8")
+    assert data.load("one", folder)["a;b"].tolist() == ["x"]
 
 
 def test_cells_below_a_row_that_does_not_fit_keep_their_numbers(folder):
@@ -573,6 +611,7 @@ def busy_people(visits: pd.DataFrame, people: pd.DataFrame) -> Iterator[tuple]:
     yield "people", people.index[0], "role", None, "somebody else", "ask."
     yield "visits", visits.index[0], "note", "a visit", "no visit", "stay at home."
     yield "visits", None, "note", "visits", "none", "stay at home."
+    yield "visits", None, "note", "more visits", "none", "stay at home."
 
 
 @pytest.fixture
@@ -584,6 +623,7 @@ def ruled(folder, monkeypatch) -> Path:
 OF_PEOPLE = 'people.csv, row 2, column role: found "nurse"; expected somebody else; ask.'
 OF_VISITS = [
     "visits.csv, column note: found visits; expected none; stay at home.",
+    "visits.csv, column note: found more visits; expected none; stay at home.",
     "visits.csv, row 2, column note: found a visit; expected no visit; stay at home.",
 ]
 
