@@ -195,7 +195,13 @@ def tool(book: Path, name: str, *arguments: str, **options) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, str(book / "tools" / name), *arguments],
         cwd=book,
-        env={**os.environ, "PYTHONPATH": str(book), "TMPDIR": str(book.parent / "tmp")},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(book),
+            "TMPDIR": str(book.parent / "tmp"),
+            # Python does not notice where the disk is full, and would keep half a module for all.
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
