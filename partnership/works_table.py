@@ -275,6 +275,11 @@ def _vocabulary(tables: dict[str, pd.DataFrame], column: str) -> dict[str, str]:
     return dict(zip(words["code"], words["definition"], strict=True))
 
 
+def _issues(tables: dict[str, pd.DataFrame]) -> pd.Series:
+    """Return the safety issues that a work is about, by its key."""
+    return tables["literature_issues"].groupby("key")["issue"].agg(list)
+
+
 def codes(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, list[str]]]:
     """Return the codes of each work under each filter.
 
@@ -292,7 +297,7 @@ def codes(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, list[str]]]:
     first, second, agreed = (
         _coding(tables["codings"], name).to_dict("index") for name in ("first", "second", "agreed")
     )
-    issues = tables["literature_issues"].groupby("key")["issue"].agg(list)
+    issues = _issues(tables)
     found = {}
     for work in references.works(tables["literature"]):
         key = work["key"]
@@ -336,7 +341,7 @@ def details(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, object]]:
     }
     meanings = _vocabulary(tables, "verification")
     labels = tables["safety_issues"].set_index("issue")["label"]
-    issues = tables["literature_issues"].groupby("key")["issue"].agg(list)
+    issues = _issues(tables)
     columns = ["chapter", "statement", "page", "seen", "verdict"]
     statements = tables["statements"].astype("str").fillna("")
     stated = {key: part[columns].values.tolist() for key, part in statements.groupby("key")}

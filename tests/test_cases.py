@@ -18,6 +18,7 @@ from partnership.literature import (
     cases,
     choose_cases,
     nearest_turns,
+    never_overreach,
     sole_issue,
     turn_to,
     turning_scores,
@@ -269,6 +270,20 @@ def test_the_one_issue_of_a_section_is_one_or_the_section_is_named():
     with pytest.raises(ValueError, match="the reading 'service'. There are now 0: none"):
         sole_issue(plan, "overreach", "service")
     assert sole_issue(plan[1:], "fits", "service") == "b"
+
+
+def test_overreach_is_ruled_out_where_something_that_fits_is_as_active_as_any_form():
+    forms = pd.DataFrame(
+        {
+            "form": ["follows", "invited", "partner", "governor"],
+            "phase": ["delivery"] * 3 + ["management"],
+            "activity": [1, 2, 3, 4],
+        }
+    )
+    fitting = [["follows", "partner"], ["partner"], ["invited", "follows"], []]
+    plan = pd.DataFrame({"fitting": fitting}, index=list("abcd"))
+    assert never_overreach(plan, forms) == 2
+    assert never_overreach(plan[2:], forms) == 0
 
 
 # --- telling -------------------------------------------------------------------------------

@@ -257,6 +257,29 @@ def sole_issue(plan: pd.DataFrame, relation: str, reading: str) -> str:
     return found[0]
 
 
+def never_overreach(plan: pd.DataFrame, forms: pd.DataFrame) -> int:
+    """Count the issues for which nothing offered could be overreach.
+
+    Overreach is an offer more active than all that fits, so it is ruled out where something that
+    fits is as active as any form.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        What :func:`partnership.literature.untapped.delivery_of` returns.
+    forms : DataFrame
+        `partnership_forms.csv`.
+
+    Returns
+    -------
+    int
+        A count of issues.
+    """
+    activity = forms[forms["phase"] == "delivery"].set_index("form")["activity"]
+    most_active = plan["fitting"].explode().map(activity).groupby(level=0).max()
+    return int((most_active == activity.max()).sum())
+
+
 def case_sheet(
     issue: str,
     plans: Mapping[str, pd.DataFrame],
