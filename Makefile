@@ -61,7 +61,7 @@ test: $(VENV)/.ready $(VENV)/.ready-tests  ## run the tests: pytest, and nbval o
 	@echo "Running the tests …"
 	@$(PYTEST) -m "not slow"
 
-test-slow: $(VENV)/.ready-tests $(VENV)/.ready-print $(VENV)/.ready-slow  ## run the thorough tests that make test leaves out (a quarter of an hour)
+test-slow: $(addprefix $(VENV)/.ready-,tests print slow mutate)  ## run the thorough tests that make test leaves out (a quarter of an hour)
 	@echo "Running the slow tests …"
 	@$(PYTEST) -m slow
 

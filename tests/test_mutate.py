@@ -63,7 +63,7 @@ def test_no_file_belongs_to_two_parts():
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [(None, "open"), (0, "survived"), (1, "killed"), (2, "killed"), (33, "survived")]
+    [(None, "open"), (0, "survived"), (1, "killed"), (2, "killed"), (4, "killed"), (33, "survived")]
     + [(5, "survived"), (-24, "stopped"), (255, "stopped"), (77, "survived")],
 )
 def test_a_verdict_is_read_from_the_exit_code(code, said):

@@ -2,12 +2,13 @@
 
 Usage: python tools/mutate.py [--jobs N] [--report] [--write] [PART ...]
 
-A part of the package is copied into `_build/mutate/`, and mutmut runs the part's tests on each
-mutant of it. That takes minutes to hours. A run that was stopped goes on where it stopped. After a
-change, what survived is tried again, and so is every function that is not as it was; a mutant that
-was killed counts as killed until then (`rm -r _build/mutate` begins anew). Each survivor stands in
-`tests/survivors.csv` with the reason why it may live. `--report` tells what the last run found and
-runs nothing; `--write` brings the list up to date, with reasons left to be filled in by a person.
+A part of the package is copied into `_build/mutate/`, and mutmut, by way of `tools/collected.py`,
+runs the part's tests on each mutant of it. That takes minutes to hours. A run that was stopped goes
+on where it stopped. After a change, what survived is tried again, and so is every function that is
+not as it was; a mutant that was killed counts as killed until then (`rm -r _build/mutate` begins
+anew). Each survivor stands in `tests/survivors.csv` with the reason why it may live. `--report`
+tells what the last run found and runs nothing; `--write` brings the list up to date, with reasons
+left to be filled in by a person.
 
 mutmut leaves alone what stands outside of functions, and functions with a decorator.
 """
@@ -134,26 +135,6 @@ PARTS = {
 }
 """The parts by name. `make mutate PARTS="data model"` runs some of them."""
 
-# Loaded before the processes part in which the mutants live: the packages, and nothing of the book,
-# so that what a module or a test works out when it is loaded is worked out by the mutant.
-PRELOADED = (
-    "dask.dataframe",
-    "frictionless",
-    "hypothesis",
-    "matplotlib.pyplot",
-    "nbformat",
-    "numpy",
-    "openpyxl",
-    "pandas",
-    "pandera.pandas",
-    "playwright.sync_api",
-    "pymcdm",
-    "pytest",
-    "scipy.stats",
-    "statsmodels.api",
-    "yaml",
-)
-
 # The same examples on each run, this file as a plugin, and nothing that takes long to load: the
 # fixtures of conftest.py are about the site.
 ARGUMENTS = (
@@ -169,8 +150,9 @@ ARGUMENTS = (
     "tools.mutate",
 )
 
-KILLED = {1, 2, 3}
-"""How pytest ends if a test fails, a test file cannot be loaded, or pytest itself breaks."""
+KILLED = {1, 2, 3, 4}
+"""How pytest ends if a test fails, if a test file cannot be loaded and so has not the tests that it
+is asked for, or if pytest itself breaks."""
 STOPPED = {-24, -11, -9, 24, 36, 152, 255}
 """How a run ends that took too long or broke down: killed, too."""
 
@@ -384,18 +366,15 @@ def settings(part: Part, folder: Path) -> str:
     lists = {
         "source_paths": ["partnership"],
         "only_mutate": part.files,
-        "also_copy": [name for name in beside if name not in ("mutants", "setup.cfg")],
+        "also_copy": [name for name in beside if name not in ("mutants", "tmp", "setup.cfg")],
         "pytest_add_cli_args": arguments(part),
         "pytest_add_cli_args_test_selection": part.tests,
     }
     words = {
-        "process_isolation": "forkserver",
-        "forkserver_warmup": "import",
-        "preload_modules_file": "preloaded.txt",
         "use_git_change_detection": "false",
         "on_dependency_change": "ignore",
-        "timeout_constant": "10",
-        "timeout_multiplier": "20",
+        "timeout_constant": "5",
+        "timeout_multiplier": "5",
     }
     lines = [f"{name} =\n    " + "\n    ".join(entries) for name, entries in lists.items()]
     lines += [f"{name} = {word}" for name, word in words.items()]
@@ -426,7 +405,7 @@ def differing(folder: Path, names: list[str]) -> tuple[list[str], list[str]]:
         or (folder / name).read_bytes() != (ROOT / name).read_bytes()
     ]
     here = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    own = ("mutants/", "setup.cfg", "preloaded.txt")
+    own = ("mutants/", "tmp/", "setup.cfg")
     extra = sorted(
         name for name in here - set(names) if not name.startswith(own) and "__pycache__" not in name
     )
@@ -461,7 +440,6 @@ def prepare(part: Part, folder: Path) -> None:
         shutil.copyfile(ROOT / name, folder / name)
     # Python does not look again for a folder that was not there when it began.
     inner.mkdir(exist_ok=True)
-    (folder / "preloaded.txt").write_text("\n".join(PRELOADED) + "\n", encoding="utf-8")
     told, file = settings(part, folder), folder / "setup.cfg"
     if not file.is_file() or file.read_text(encoding="utf-8") != told:
         ask_again(inner)
@@ -480,16 +458,22 @@ def run(part: Part, folder: Path, jobs: int) -> int:
     jobs
         Mutants at a time.
     """
-    call = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs)]
+    call = [sys.executable, str(ROOT / "tools" / "collected.py"), "run"]
+    call += ["--max-children", str(jobs)]
+    temporary = folder / "tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
     # Programs that the tests start are to meet the mutants, too; one thread each, as many at once.
     environment = os.environ | {
         "PYTHONPATH": str(folder / "mutants"),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_DEBUG_TEMPROOT": str(temporary),  # no process of a mutant cleans up
     }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each mutant compiles them all
     code = subprocess.run(call, cwd=folder, env=environment).returncode
+    shutil.rmtree(temporary)
     if code > 0:
         # Where a test fails without any mutant, mutmut does not say which.
         call = [sys.executable, "-m", "pytest", "-x", "-q", *arguments(part), *part.tests]
