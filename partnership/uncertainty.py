@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from partnership import data, model
+from partnership import model
 from partnership.raters import by_rater
 
 VARIED = ("weights", "prototypes", "raters")
@@ -122,7 +122,6 @@ def acceptability(
         raise ValueError(f"Expected at least one draw, a block; found {draws} and {block}.")
     if stray := set(vary) - set(VARIED):
         raise ValueError(f"Only {', '.join(VARIED)} vary; found {', '.join(sorted(stray))}.")
-    forms = data.load("partnership_forms") if forms is None else forms
     chosen = model.in_phase(forms)
     scores = model.score(ratings)
     practised = model.practice(ratings if named is None else named, forms)
@@ -167,11 +166,11 @@ def acceptability(
         gaps[start : start + size] = found.gap
 
     shares = np.where(kept > 0, kept, np.nan)[:, None]
-    ends = [np.full(len(scores), np.nan) for _ in RANGE]
+    ends = np.full((len(RANGE), len(scores)), np.nan)
     some = ~np.isnan(gaps).all(axis=0)
     if some.any():
-        for end, values in zip(ends, np.nanpercentile(gaps[:, some], RANGE, axis=0), strict=True):
-            end[some] = values
+        ends[:, some] = np.nanpercentile(gaps[:, some], RANGE, axis=0)
+    low, median, high = ends
     issues = scores["issue"].to_numpy()
     return Acceptability(
         forms=_tidy(
@@ -186,7 +185,9 @@ def acceptability(
             {
                 "issue": issues,
                 "gap": base,
-                **dict(zip(("gap_low", "gap_median", "gap_high"), ends, strict=True)),
+                "gap_low": low,
+                "gap_median": median,
+                "gap_high": high,
                 "unsupported": alone / shares[:, 0],
                 "skipped": 1 - kept / draws,
             }

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from partnership import data, model
-from partnership.uncertainty import VARIED, _block, acceptability, tau_b
+from partnership.uncertainty import VARIED, _block, acceptability, higher, tau_b
 
 DRAWS = 10_000
 NAN = float("nan")
@@ -222,6 +222,20 @@ def test_a_rater_is_drawn_with_all_its_scores():
         assert near(cell(found, "acceptability", form=form), expected)
 
 
+def test_the_median_of_raters_stands_where_they_do_not_vary():
+    forms = forms_of(protected=(0, [0] * 5), witness=(3, [4] * 5), halfway=(2, [2] * 5))
+    ratings = rated(("issue", [0] * 5, "protected"), ("issue", [4] * 5, "protected"))
+    found = acceptability(ratings, forms=forms, draws=50, vary=("weights",)).forms
+    assert cell(found, "acceptability", form="halfway") == 1
+
+
+def test_the_gap_without_a_draw_is_that_of_the_given_forms():
+    forms = forms_of(instructed=(1, [0] * 5), advocate=(3, [4] * 5))
+    ratings = rated(("issue", [4] * 5, "instructed"))
+    found = acceptability(ratings, forms=forms, draws=1, vary=())
+    assert found.issues.loc[0, ["gap", "gap_low", "gap_median", "gap_high"]].tolist() == [1] * 4
+
+
 def test_as_many_raters_are_drawn_as_an_issue_has_whatever_others_have():
     # Two raters of one issue beside five of another: the exact answer stays that of two.
     forms = forms_of(protected=(0, [0] * 5), witness=(3, [4] * 5), halfway=(2, [2] * 5))
@@ -399,6 +413,9 @@ def test_one_draw_is_enough(team):
     assert set(found.issues["skipped"]) <= {0, 1}
     base, drawn = found.issues["gap"], found.issues["gap_median"]
     assert found.tau == pytest.approx(float(tau_b(drawn, base)))
+    known = found.issues.loc[found.issues["skipped"] == 0, "issue"]
+    relations = found.relations[found.relations["issue"].isin(known)]
+    assert len(known) and (relations.groupby("issue")["probability"].sum() == 1).all()
 
 
 def test_no_order_has_no_tau_and_no_warning():
@@ -476,6 +493,11 @@ def test_gaps_that_differ_by_rounding_are_ties_and_no_order_has_no_tau():
     assert np.isnan(tau_b([1, 1, 1], [1, 2, 3]))
     assert np.isnan(tau_b([1, 2, 3], [1, 1, 1]))
     assert np.isnan(tau_b([1], [2]))
+    assert higher([0, 0], [model.TOLERANCE, 2 * model.TOLERANCE]).tolist() == [0, -1]
+
+
+def test_whole_numbers_without_a_sign_have_an_order_too():
+    assert tau_b(np.array([1, 2, 3], dtype=np.uint8), np.array([3, 2, 1], dtype=np.uint8)) == -1
 
 
 def test_tau_b_of_many_orders_has_the_shape_of_both():
