@@ -514,7 +514,7 @@ def test_a_button_copies_the_citation_and_says_so(site: Path, visit: Callable[..
         button = seen.page.locator(f"#cite [data-copies=cite-{place}]")
         seen.page.locator("#cite details").first.evaluate("details => { details.open = true; }")
         button.click()
-        seen.page.wait_for_function("document.querySelector('#cite .is-done')")
+        seen.page.wait_for_selector("#cite .is-done")
         assert clipboard(seen) == text.strip("\n")
         assert status.get_attribute("role") == "status"
         assert "Copied: " in status.text_content()
@@ -537,7 +537,7 @@ def test_copying_works_where_the_browser_has_no_clipboard_for_pages(
     seen = visit(site / CHAPTER)
     seen.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     seen.page.locator("[data-copies=cite-vancouver]").click()
-    seen.page.wait_for_function("document.querySelector('#cite .is-done')")
+    seen.page.wait_for_selector("#cite .is-done")
     seen.page.evaluate(
         """() => {
             const field = document.createElement("textarea");
@@ -585,7 +585,7 @@ def test_the_keyboard_alone_copies_and_opens(site: Path, visit: Callable[..., Vi
     assert reached == ["cite-apa", "cite-vancouver", "SUMMARY", "cite-bib", "A", "SUMMARY"]
     seen.page.locator("[data-copies=cite-ris]").focus()
     seen.page.keyboard.press("Enter")
-    seen.page.wait_for_function("document.querySelector('#cite .is-done')")
+    seen.page.wait_for_selector("#cite .is-done")
     assert clipboard(seen).startswith("TY  - CHAP")
     box = seen.page.locator("[data-copies=cite-ris]").bounding_box()
     assert box["width"] >= 24 and box["height"] >= 24

@@ -341,7 +341,7 @@ def test_no_small_picture_stands_for_two_figures(gallery: BeautifulSoup):
 def test_the_gallery_weighs_no_more_than_a_page_may(site: Path, visit: Callable[..., Visit]):
     seen = visit(site / GALLERY, 1280)
     seen.page.evaluate("document.querySelectorAll('img').forEach((i) => (i.loading = 'eager'))")
-    seen.page.wait_for_function("[...document.images].every((image) => image.complete)")
+    seen.page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
     addresses = {url.partition("?")[0].partition("#")[0] for url in seen.requests}
     assert len(addresses) <= 25
     files = [Path(unquote(url.removeprefix("file://"))) for url in addresses]
@@ -390,7 +390,7 @@ def test_a_figure_can_be_enlarged_and_put_back_by_keyboard(
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Fig. 4.2, enlarged")
     picture = dialog.locator("img")
-    page.wait_for_function("document.querySelector('.figure-large img').naturalWidth > 0")
+    picture.evaluate("image => image.decode()")
     shown = page.locator("#fig-harm-by-setting img")
     assert picture.get_attribute("alt") == shown.get_attribute("alt")
     in_text = shown.bounding_box()["width"]
