@@ -245,7 +245,7 @@ def test_the_smallest_turn_of_that_scale_to_that_relation_is_the_one_told():
     )
     assert turn_to(turns, "agency", "fits", "falls")["score"] == 4
     told = (
-        "Chapter 11 says that another score of presence would make 'falls' come out as 'misfit', "
+        "The chapter says that another score of presence would make 'falls' come out as 'misfit', "
         "and none does any more. What turns it now: agency 1 (fits), agency 2 (misfit), agency 4 "
         "(fits), presence 2 (fits). Tell the case anew in the cells before and after this one, or "
         "undo the change of scores or prototypes."
@@ -259,7 +259,7 @@ def test_the_smallest_turn_of_that_scale_to_that_relation_is_the_one_told():
 def test_the_one_issue_of_a_section_is_one_or_the_section_is_named():
     plan, _ = small_plan()
     told = (
-        "Chapter 11 tells of the one issue that comes out as 'fits' in the reading 'all'. There "
+        "The chapter tells of the one issue that comes out as 'fits' in the reading 'all'. There "
         "are now 2: a, b. Tell that section anew, in the cell after this one, or undo the change "
         "of scores or prototypes."
     )

@@ -219,7 +219,7 @@ def turn_to(turns: pd.DataFrame, scale: str, relation: str, case: str) -> pd.Ser
             f"{turn.scale} {turn.score} ({turn.relation})" for turn in turns.itertuples()
         )
         raise ValueError(
-            f"Chapter 11 says that another score of {scale} would make {case!r} come out as "
+            f"The chapter says that another score of {scale} would make {case!r} come out as "
             f"{relation!r}, and none does any more. What turns it now: {others or 'nothing'}. Tell "
             "the case anew in the cells before and after this one, or undo the change of scores or "
             "prototypes."
@@ -250,7 +250,7 @@ def sole_issue(plan: pd.DataFrame, relation: str, reading: str) -> str:
     found = list(plan.index[plan["relation"] == relation])
     if len(found) != 1:
         raise ValueError(
-            f"Chapter 11 tells of the one issue that comes out as {relation!r} in the reading "
+            f"The chapter tells of the one issue that comes out as {relation!r} in the reading "
             f"{reading!r}. There are now {len(found)}: {', '.join(found) or 'none'}. Tell that "
             "section anew, in the cell after this one, or undo the change of scores or prototypes."
         )
