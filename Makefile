@@ -23,8 +23,9 @@ CHECKS := $(addprefix partnership/,__main__.py citing.py data.py faults.py metad
 CITED := $(addprefix partnership/,__init__.py citing.py metadata.py) $(wildcard CITATION.cff pyproject.toml .zenodo.json codemeta.json)
 CHECKED := $(NOTEBOOKS:chapters/%.ipynb=_build/checked/%.ok)
 SITE := $(CITED) _config.yml _toc.yml figures/figures.csv tools/build_site.py $(shell find _static planner tools/sphinx -type f -not -name '*.pyc')
-# Only what has been made: the site offers these, and is built anew after them.
-EDITIONS := $(wildcard _build/pdf/*.pdf _build/epub/*.epub)
+# Only what has been made: the site offers these, and is built anew after them. The notes beside them
+# are named, since no rule makes a note: with the files, `make book` would make stale ones again.
+EDITIONS := $(wildcard _build/pdf/*.pdf.sources _build/epub/*.epub.sources)
 PRINT := $(wildcard tools/edition/*) tools/print-requirements.txt
 # A site that is not there, though it was built once, is built again.
 GONE := $(if $(wildcard _build/html/index.html),,FORCE)
@@ -104,7 +105,7 @@ requirements:  ## bring the pinned requirements up to date (then run make test)
 	@rm -rf $(VENV)-lock
 	@git diff --stat -- requirements.txt tests tools
 
-licences: $(VENV)/.ready  ## list the licences of all packages in LICENSES.md (after make requirements)
+licences: $(VENV)/.ready $(VENV)/.ready-print  ## list the licences of all packages in LICENSES.md (after make requirements)
 	@$(PY) tools/licences.py
 
 # --- the steps -----------------------------------------------------------------------------

@@ -401,6 +401,22 @@ def test_an_edition_older_than_the_book_is_not_offered(tmp_path: Path):
     assert editions.current(tmp_path) == []
 
 
+def test_to_build_the_site_makes_no_edition_anew(tmp_path: Path):
+    for path in ROOT.iterdir():
+        if path.name != "_build":
+            (tmp_path / path.name).symlink_to(path)
+    for edition in editions.EDITIONS:
+        editions.keep(edition, b"old", editions.fingerprint(tmp_path), tmp_path)
+    run = subprocess.run(
+        ["make", "-n", "-W", "chapters/glossary.md", "_build/site.ok"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert "tools/build_site.py" in run.stdout, run.stderr
+    assert "tools.edition" not in run.stdout
+
+
 def test_what_is_missing_is_said_with_the_remedy():
     run = subprocess.run(
         [
