@@ -102,6 +102,24 @@ def test_every_picture_is_there_and_says_what_it_shows(
                 assert len(picture.get("alt", "")) > 80, (path.name, picture["src"])
 
 
+def test_code_that_stands_together_folds_as_one(documents: dict[Path, BeautifulSoup]):
+    folds = 0
+    for path, document in documents.items():
+        for fold in document.select("div.cell > details.code-fold:first-child"):
+            folds += 1
+            following = fold.parent.find_next_sibling()
+            if fold.find_next_sibling() is None and following is not None:
+                assert not following.select(":scope.cell > details.code-fold"), path.name
+    assert folds > 50
+
+
+def test_what_unfolds_a_table_has_the_name_of_the_table(documents: dict[Path, BeautifulSoup]):
+    folds = [fold for page in documents.values() for fold in page.select("details.output-fold")]
+    assert len(folds) > 1
+    for fold in folds:
+        assert fold.summary.get_text() == fold.caption.get_text()
+
+
 def test_no_address_of_the_book_appears_when_none_is_known(documents: dict[Path, BeautifulSoup]):
     for path, document in documents.items():
         assert not document.find("link", rel="canonical"), path.name

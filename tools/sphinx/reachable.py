@@ -4,7 +4,8 @@
   what they head.
 - A figure that is described in full under it says in short what it is.
 - Every picture says its size, so that no text jumps when it comes, and comes when it is near.
-- What unfolds code has the name that is written on it.
+- What unfolds code has the name that is written on it, and what unfolds a table the table's name.
+  Cells of code that follow one another fold as one.
 - The references are a list of items. They are found by author and year and have no number.
 """
 
@@ -21,7 +22,8 @@ from sphinx.application import Sphinx
 CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 SIZE = re.compile(r'<svg\b[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"', re.DOTALL)
 PIXELS_A_POINT = 4 / 3
-WORDY = re.compile(r"<td>(?=[^<]{25})")
+PHRASE = 25
+WORDY = re.compile(rf"<td>(?=[^<]{{{PHRASE}}})")
 
 # The class of a figure that has its long description and its data under it (gallery.py).
 DESCRIBED = "book-figure"
@@ -76,7 +78,9 @@ def depart_table(translator, node: nodes.table) -> None:
 
 
 def visit_entry(translator, node: nodes.entry) -> None:
-    """Write a cell; where it is a heading, say of what."""
+    """Write a cell; where it is a heading, say of what; where it holds a phrase, say so."""
+    if len(node.astext()) >= PHRASE:
+        node["classes"].append("wordy")
     type(translator).visit_entry(translator, node)
     scope = "col" if isinstance(node.parent.parent, nodes.thead) else "row"
     translator.body[-1] = translator.body[-1].replace("<th ", f'<th scope="{scope}" ', 1)
@@ -150,11 +154,32 @@ def depart_image(translator, node: nodes.image) -> None:
     type(translator).depart_image(translator, node)
 
 
+def folded_code(cell: nodes.Node | None) -> HideCodeCellNode | None:
+    """Return what folds the code of a cell, where it does."""
+    first = cell[0] if isinstance(cell, nodes.container) and cell.children else None
+    folds = isinstance(first, HideCodeCellNode) and FOLDED[first["prompt_show"]] == "Code"
+    return first if folds else None
+
+
+def join_folds(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put the code of a cell that shows nothing into the fold of the cell right after it."""
+    for cell in list(doctree.findall(nodes.container)):
+        fold = folded_code(cell)
+        following = folded_code(cell.next_node(descend=False, siblings=True))
+        if fold is not None and following is not None and len(cell) == 1:
+            following.children[:0] = fold.children
+            for code in fold.children:
+                code.parent = following
+            cell.parent.remove(cell)
+
+
 def visit_fold(translator, node: HideCodeCellNode) -> None:
-    """Write what unfolds a cell's code or output: named by its text."""
+    """Write what unfolds a cell's code or output: named by its text, a table by its caption."""
     what = FOLDED[node["prompt_show"]]
     kind = "code-fold" if what == "Code" else "output-fold"
-    translator.body.append(f'<details class="{kind}">\n<summary>{what}</summary>\n')
+    caption = CAPTION.search(node.astext()) if kind == "output-fold" else None
+    name = caption[1] if caption else what
+    translator.body.append(f'<details class="{kind}">\n<summary>{name}</summary>\n')
 
 
 def depart_fold(translator, node: HideCodeCellNode) -> None:
@@ -174,6 +199,7 @@ def setup(app: Sphinx) -> dict[str, object]:
         app.add_node(node, override=True, html=visitors)
     app.connect("doctree-resolved", hold_made_tables)
     app.connect("doctree-resolved", drop_numbers)
+    app.connect("doctree-resolved", join_folds)
     # After what stands under the figures has been written.
     app.connect("doctree-resolved", shorten_alts, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
