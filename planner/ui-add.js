@@ -12,6 +12,7 @@ import { capital } from "./words.js";
  */
 export function makeAdd(book, tell) {
   const name = fresh("name");
+  const hint = fresh("hint");
   const known = fresh("known");
   const field = el("input", {
     id: name,
@@ -19,7 +20,7 @@ export function makeAdd(book, tell) {
     maxlength: LONGEST,
     autocomplete: "off",
     required: true,
-    placeholder: "for instance: worry at night about a patient",
+    "aria-describedby": hint,
   });
   const choice = el(
     "select",
@@ -49,8 +50,9 @@ export function makeAdd(book, tell) {
       el("label", { for: name }, "Name a new issue"),
       el(
         "p",
-        { class: "planner-hint" },
-        "As something that can go wrong at a place and time; no names of people.",
+        { class: "planner-hint", id: hint },
+        "As something that can go wrong at a place and time, such as “worry at night about a " +
+          "patient”; no names of people.",
       ),
       el(
         "div",

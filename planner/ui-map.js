@@ -312,7 +312,7 @@ const TEXT = { pam: "#0b4f8a", sm: "#a35300", none: "#5a6067" };
 /** A form: a ring, filled where it fits; in a square where it is offered. */
 function formSign(spot, tradition, fitting, offered) {
   const fits = fitting.has(spot.form);
-  const half = RADIUS + 5;
+  const half = RADIUS + 4;
   return svg(
     "g",
     { "aria-hidden": "true", "data-form": spot.form },
