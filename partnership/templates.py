@@ -44,7 +44,7 @@ SIZES = {"issue": 26, "label": 40, "offered": 30, "enacted": 30, "reading": 60}
 NOTES = {
     "issue": "Required. A short name of the safety issue, the same in every row about it.",
     "label": "The issue in words, as the plan shall call it. Once is enough.",
-    "rater": "Who rates: a name or, better, a code. One row an issue and rater.",
+    "rater": "Who rates: a code such as P1 or S2, not a name. One row an issue and rater.",
     "group": "Whose view it is. Choose one or write your own.",
     "offered": "What your service offers today: forms from the sheet forms, separated by ;",
     "enacted": "What people do today of their own accord: forms, separated by ;",
