@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from partnership import data
+from partnership.files import read_within
 
 PACKAGE = {
     "resources": [
@@ -424,6 +425,9 @@ SPOILT_FILES = [
     (spoilt("visits.csv", "person,day\nanna,1\n"),
      ["visits.csv, row 1, column note: found no such column; expected a column of that name; "
       "write it into the header."]),
+    (spoilt("visits.csv", "person,note\nanna,\nanna,\n"),
+     ["visits.csv, row 1, column day: found no such column; expected a column of that name; "
+      "write it into the header."]),
     (spoilt("visits.csv", VISITS.replace("note", "notes")),
      ['visits.csv, row 1, column note: found no such column, but "notes"; '
       "expected a column of that name; write it into the header.",
@@ -462,6 +466,49 @@ def test_a_file_that_is_no_table_is_refused(folder, spoil, expected):
     assert said(folder, "visits") == [text.replace("{folder}", place) for text in expected]
     # What was not read whole is not held against the tables that point to it.
     assert said(folder, "costs") == []
+
+
+def test_a_table_has_no_more_columns_than_any_of_the_book_needs(folder, monkeypatch):
+    monkeypatch.setattr(data, "MOST_COLUMNS", 3)
+    assert said(folder, "visits") == []
+    (folder / "visits.csv").write_text("person,day,note,weather\nanna,1,,\n", encoding="utf-8")
+    assert said(folder, "visits") == [
+        f"visits.csv, row 1: found 4 columns; expected at most 3; {REPLACE}"
+    ]
+
+
+def test_a_table_has_no_more_rows_than_any_of_the_book_needs(folder, monkeypatch):
+    monkeypatch.setattr(data, "MOST_ROWS", 3)
+    assert said(folder, "visits") == []
+    text = FILES["visits.csv"] + "cy,3,\nnobody,4,\n"
+    (folder / "visits.csv").write_text(text, encoding="utf-8")
+    assert said(folder, "visits") == [
+        f"visits.csv: found more rows; expected at most 3 under the header; {REPLACE}"
+    ]
+
+
+def test_a_table_is_made_of_the_bytes_of_one_look_at_each_file(folder, monkeypatch):
+    looked_at = []
+
+    def look(path: Path, most: int) -> bytes:
+        looked_at.append(path.name)
+        return read_within(path, most)
+
+    monkeypatch.setattr(data, "read_within", look)
+    data.load("visits", folder)
+    assert sorted(looked_at) == ["datapackage.json", "people.csv", "visits.csv"]
+
+
+def test_a_key_may_be_all_that_a_table_has(folder):
+    package = copy.deepcopy(PACKAGE)
+    package["resources"][1]["schema"]["fields"].pop()
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    (folder / "visits.csv").write_text("person,day\nanna,1\nbo,1\nanna,1\n", encoding="utf-8")
+    assert said(folder, "visits") == [
+        'visits.csv, row 4, column person and day: found "anna", "1"; '
+        "expected what no other row has; "
+        "row 2 has the same: change or delete one of the two rows."
+    ]
 
 
 def test_a_file_with_a_mark_of_byte_order_dos_line_ends_and_quotations_is_read(folder):
