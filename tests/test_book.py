@@ -183,6 +183,14 @@ def test_the_introduction_and_every_chapter_are_written_in_full_and_no_longer(pa
     assert 1400 <= words <= 3050, f"{words} words of prose; a chapter has 1400 to 3050"
 
 
+@pytest.mark.parametrize("page", [p for p in pages() if p.notebook], ids=lambda page: page.stem)
+def test_every_number_that_is_worked_out_for_the_text_by_name_stands_in_it(page: Page):
+    code = "\n".join(cell.source for cell in page.notebook.cells if cell.cell_type == "code")
+    worked_out = set(re.findall(r'glue\(\s*"([^"]+)"', code))
+    used = {name.partition(":")[0] for name in re.findall(r"\{glue:\w+\}`([^`]+)`", page.prose)}
+    assert worked_out - used == set()
+
+
 # --- one source for each fact --------------------------------------------------------------
 
 
