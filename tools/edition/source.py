@@ -40,7 +40,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LEFT_OUT = (
     "script, style, template, noscript, iframe, nav, dialog, button, form, fieldset, label, input,"
     " select, textarea, [hidden],"
-    " .noprint, .headerlink, .toctree-wrapper, .citation > .label, .hide > summary,"
+    " .noprint, .headerlink, .toctree-wrapper, .citation > .label, .output-fold > summary,"
     " .code-fold > summary, .tag_hide-input .cell_input, .tag_hide-cell .cell_input"
 )
 # Wrappers that say nothing once the code is gone.
