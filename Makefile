@@ -69,7 +69,7 @@ test-slow: $(addprefix $(VENV)/.ready-,tests print slow mutate)  ## run the thor
 test-all: test  ## run all tests, quick and slow
 	@$(MAKE) -s --no-print-directory test-slow
 
-mutate: $(VENV)/.ready-mutate  ## try the tests by mutation, for hours; stop and go on at will (PARTS="data model" for some)
+mutate: $(VENV)/.ready-mutate  ## try the tests by mutation, for about an hour; stop and go on at will (PARTS="data model" for some)
 	@$(PY) tools/mutate.py --jobs $(JOBS) $(PARTS)
 
 audit: book node_modules/.ready  ## Lighthouse and axe on every page (RUNS=1 for a quick look, ONLY="page ..." for some)
